@@ -1,0 +1,128 @@
+"""What is known of faces and of the photos that they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from .embeddings import Embedding
+from .geometry import Box, FloatArray, Landmarks, Similarity, Size
+from .photos import PhotoRef
+
+ByteArray = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One detected face, in pixels of the upright photo."""
+
+    box: Box
+    landmarks: Landmarks
+    score: float
+    """Detector confidence, 0..1."""
+    mesh: FloatArray | None = None
+    """float32 (468, 3), MediaPipe topology; z in the unit of x and y. None: the analyzer has no mesh."""
+    presence: float | None = None
+    """Mesh confidence that this is a face, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measured properties of one aligned face. Measured, not predicted by a model."""
+
+    eye_distance_px: float
+    """Pixels of the original photo."""
+    sharpness: float
+    """Variance of the Laplacian of the grey 112 px crop, in grey levels squared. Below ~30: blurred."""
+    brightness: float
+    """Mean luma of the face, 0..1."""
+    clipped_ratio: float
+    """Share of face pixels that are black or white to within 2 of 255, 0..1."""
+    yaw_deg: float
+    """Head turn, degrees; 0 frontal, positive when the nose points to image-right."""
+    pitch_deg: float
+    """Head tilt, degrees; 0 frontal, positive when looking up."""
+    roll_deg: float
+    """Rotation in the photo, degrees, before alignment."""
+    score: float
+    """0..1, product of the single scores; the largest is the person's best photo."""
+
+
+class Rejection(Enum):
+    """Why a photo gives no training face. Values are stable codes."""
+
+    UNREADABLE = "unreadable"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    TURNED_AWAY = "turned_away"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """What became of one input photo."""
+
+    photo: PhotoRef
+    rejection: Rejection | None
+    """None: accepted."""
+    reason: str
+    """One sentence with the number, empty when accepted without remark."""
+    advice: str
+    """One sentence that says what to do, empty when accepted."""
+    quality: Quality | None
+    likeness: float | None
+    """Median likeness to the other accepted photos, 0..1; None when there is nothing to compare."""
+    thumbnail: ByteArray | None
+    """Upright photo, RGB (h, w, 3), long side at most 256 px; None when unreadable."""
+    face_box: Box | None
+    """The chosen face in thumbnail pixels."""
+
+    @property
+    def accepted(self) -> bool:
+        """True when the photo gave a face."""
+        return self.rejection is None
+
+    def __repr__(self) -> str:
+        return f"Verdict({'accepted' if self.rejection is None else self.rejection.value})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedFace:
+    """A face cut upright out of its photo."""
+
+    face: Face
+    crop: ByteArray
+    """RGB (height, width, 3), read-only, upright."""
+    transform: Similarity
+    """Upright photo pixels -> crop pixels."""
+    photo: PhotoRef
+    quality: Quality
+    embedding: Embedding
+    mask: FloatArray | None = None
+    """Loss weight of the training, float32 (height, width) 0..1; None: all pixels count alike."""
+    caption: str | None = None
+
+    def __repr__(self) -> str:
+        return f"AlignedFace({self.crop.shape[1]}x{self.crop.shape[0]})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """Accepted faces, one crop each, and a verdict for every input photo in input order."""
+
+    faces: tuple[AlignedFace, ...]
+    verdicts: tuple[Verdict, ...]
+    size: Size
+    """Of every crop."""
+    analyzer_id: str = field(default="")
+    """Catalogue id of the analyzer that made the embeddings."""
+
+    def __repr__(self) -> str:
+        return f"FaceSet({len(self.faces)} faces of {len(self.verdicts)} photos, {self.size.width} px)"

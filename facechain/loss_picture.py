@@ -1,0 +1,97 @@
+"""The course of a training run as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+WIDTH_PX, HEIGHT_PX = 1024, 512
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 84, 32, 84, 52
+INK, MUTED, GRID = (32, 36, 44), (120, 126, 138), (228, 231, 236)
+STEP_COLOUR, SMOOTH_COLOUR, VALIDATION_COLOUR = (190, 205, 232), (43, 92, 196), (214, 100, 30)
+SMOOTHING = 0.9
+"""Share of the past in the smoothed curve; a single step's loss mostly shows its random timestep."""
+
+Point = tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    steps: int
+    low: float
+    high: float
+
+    def place(self, point: Point) -> tuple[float, float]:
+        x = LEFT_PX + (WIDTH_PX - LEFT_PX - RIGHT_PX) * point[0] / max(self.steps, 1)
+        y = TOP_PX + (HEIGHT_PX - TOP_PX - BOTTOM_PX) * (self.high - point[1]) / (self.high - self.low)
+        return x, y
+
+
+def draw_loss_picture(losses: Sequence[Point], validation: Sequence[Point], title: str) -> npt.NDArray[np.uint8]:
+    """Loss per step, its smoothed course and the validation loss, RGB uint8 (512, 1024, 3)."""
+    picture = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), "white")
+    draw = ImageDraw.Draw(picture)
+    axes = _axes([*losses, *validation])
+    _draw_frame(draw, axes, title)
+    _draw_curve(draw, axes, losses, STEP_COLOUR, 1)
+    _draw_curve(draw, axes, _smoothed(losses), SMOOTH_COLOUR, 3)
+    _draw_curve(draw, axes, validation, VALIDATION_COLOUR, 3)
+    for point in validation:
+        x, y = axes.place(point)
+        draw.ellipse((x - 5, y - 5, x + 5, y + 5), fill=VALIDATION_COLOUR)
+    _draw_legend(draw, bool(validation))
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _axes(points: Sequence[Point]) -> _Axes:
+    if not points:
+        return _Axes(1, 0.0, 1.0)
+    values = [loss for _, loss in points]
+    margin = 0.08 * (max(values) - min(values)) or 0.1 * abs(max(values)) or 0.1
+    return _Axes(max(step for step, _ in points), min(values) - margin, max(values) + margin)
+
+
+def _smoothed(losses: Sequence[Point]) -> list[Point]:
+    mean = 0.0
+    curve = []
+    for count, (step, loss) in enumerate(losses, start=1):
+        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
+        # Without the correction the curve would start near zero.
+        curve.append((step, mean / (1 - SMOOTHING**count)))
+    return curve
+
+
+def _draw_frame(draw: ImageDraw.ImageDraw, axes: _Axes, title: str) -> None:
+    draw.text((LEFT_PX, 18), title, INK, font=ImageFont.load_default(24))
+    small = ImageFont.load_default(15)
+    for fraction in (0.0, 0.25, 0.5, 0.75, 1.0):
+        loss = axes.low + fraction * (axes.high - axes.low)
+        y = axes.place((0, loss))[1]
+        draw.line((LEFT_PX, y, WIDTH_PX - RIGHT_PX, y), GRID)
+        draw.text((LEFT_PX - 10, y), f"{loss:.4g}", MUTED, font=small, anchor="rm")
+        x = axes.place((round(fraction * axes.steps), axes.low))[0]
+        draw.text((x, HEIGHT_PX - BOTTOM_PX + 10), f"{round(fraction * axes.steps)}", MUTED, font=small, anchor="ma")
+    draw.text((WIDTH_PX - RIGHT_PX, HEIGHT_PX - 20), "step", MUTED, font=small, anchor="ra")
+
+
+def _draw_curve(
+    draw: ImageDraw.ImageDraw, axes: _Axes, points: Sequence[Point], colour: tuple[int, int, int], width: int
+) -> None:
+    if len(points) > 1:
+        draw.line([axes.place(point) for point in points], colour, width, joint="curve")
+
+
+def _draw_legend(draw: ImageDraw.ImageDraw, has_validation: bool) -> None:
+    entries = [(STEP_COLOUR, "loss of each step"), (SMOOTH_COLOUR, "smoothed")]
+    if has_validation:
+        entries.append((VALIDATION_COLOUR, "validation: fixed noise and timesteps"))
+    x = LEFT_PX
+    font = ImageFont.load_default(16)
+    for colour, text in entries:
+        draw.line((x, 66, x + 26, 66), colour, 4)
+        draw.text((x + 34, 66), text, MUTED, font=font, anchor="lm")
+        x += 60 + int(draw.textlength(text, font=font))

@@ -1,0 +1,1 @@
+"""Model-backed implementations of the protocols in `interfaces`, one file each."""

@@ -1,0 +1,45 @@
+"""What the pipeline needs from models. Images are upright RGB uint8 (height, width, 3)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ..embeddings import Calibration, Embedding
+from ..faces import Face
+from ..geometry import FloatArray
+
+ByteArray = npt.NDArray[np.uint8]
+
+
+class FaceAnalyzer(Protocol):
+    """Finds faces and tells people apart."""
+
+    id: str
+    """Catalogue id, for example "embedded"."""
+    model_id: str
+    """Id of the embedding model; goes into every Embedding."""
+    calibration: Calibration
+
+    def detect(self, image: ByteArray) -> tuple[Face, ...]:
+        """Every face, left to right by box centre; empty when there is none."""
+
+    def embed(self, image: ByteArray, face: Face) -> Embedding:
+        """Identity of `face`, which `detect` found in this image."""
+
+
+class PersonSegmenter(Protocol):
+    """Separates people from what is behind them."""
+
+    def segment(self, image: ByteArray) -> FloatArray:
+        """Probability of "person" per pixel, float32 (height, width), 0..1."""
+
+
+class DeviceLease(Protocol):
+    """Borrows the compute device of the host for a torch module."""
+
+    def hold(self, module: Any) -> AbstractContextManager[Any]:
+        """Moves `module` to the device and gives that torch.device; the host may evict it afterwards."""

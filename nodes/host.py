@@ -1,0 +1,211 @@
+"""The narrow view that our nodes have of ComfyUI: folders, progress and cancel, memory, LoRAs, events.
+
+Only this file touches `folder_paths`, `comfy.model_management` and the server, so that a change of the
+host is mended here, and no node can reach a folder outside those named below.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import comfy.lora
+import comfy.lora_convert
+import comfy.model_management
+import comfy.model_patcher
+import comfy.sd
+import comfy.supported_models
+import comfy.utils
+import folder_paths
+from server import PromptServer
+
+from ..facechain.errors import FaceChainError, NoPhotos, WrongBaseModel
+from ..facechain.file_hashes import FileHashes
+
+EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
+
+
+class NodeProgress:
+    """The progress bar of the node that runs now."""
+
+    def __init__(self) -> None:
+        self._bar: comfy.utils.ProgressBar | None = None
+
+    def step(self, done: int, total: int) -> None:
+        """The bar stands at `done` of `total`. Raises the host's interruption when stop was pressed."""
+        comfy.model_management.throw_exception_if_processing_interrupted()
+        if self._bar is None:
+            self._bar = comfy.utils.ProgressBar(total)
+        self._bar.update_absolute(done, total)
+
+
+class HostLease:
+    """Compute device of the host; the module is evicted by the host like any of its own models."""
+
+    def __init__(self) -> None:
+        self._patchers: dict[int, Any] = {}
+
+    @contextmanager
+    def hold(self, module: Any) -> Iterator[Any]:
+        """`module` is on the device while the block runs."""
+        patcher = self._patchers.get(id(module))
+        if patcher is None:
+            patcher = self._patchers[id(module)] = comfy.model_patcher.CoreModelPatcher(
+                module,
+                load_device=comfy.model_management.get_torch_device(),
+                offload_device=comfy.model_management.unet_offload_device(),
+                size=comfy.model_management.module_size(module),
+            )
+        comfy.model_management.load_model_gpu(patcher)
+        yield patcher.load_device
+
+
+def is_cancelled() -> bool:
+    """True once stop was pressed for the running prompt."""
+    return comfy.model_management.processing_interrupted()
+
+
+def raise_interruption() -> None:
+    """Raises what the host expects of a node that was stopped."""
+    comfy.model_management.interrupt_current_processing(True)
+    comfy.model_management.throw_exception_if_processing_interrupted()
+
+
+def send_event(topic: str, data: dict[str, Any]) -> None:
+    """Our pages receive `data` as the event `facechain.<topic>`."""
+    PromptServer.instance.send_sync(f"facechain.{topic}", data)
+
+
+def release_memory() -> None:
+    """The host's models have left the compute device, so that another process can use it."""
+    comfy.model_management.unload_all_models()
+    comfy.model_management.soft_empty_cache()
+
+
+def training_device() -> str:
+    """Device name for the training process: "cuda", "mps" or "cpu"."""
+    return comfy.model_management.get_torch_device().type
+
+
+def python_executable() -> str:
+    """The interpreter that runs the host; it has our requirements."""
+    return sys.executable
+
+
+def models_folder() -> Path:
+    """Root of the host's models."""
+    return Path(folder_paths.models_dir)
+
+
+def private_folder(name: str) -> Path:
+    """Folder of ours that no request can read, for jobs and datasets. Created when it is missing."""
+    folder = Path(folder_paths.get_system_user_directory("facechain")) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def temporary_folder() -> Path:
+    """Folder of ours that the host empties when it starts. Created when it is missing."""
+    folder = Path(folder_paths.get_temp_directory()) / "facechain"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def style_folders() -> list[Path]:
+    """Where styles are, the user's own first."""
+    return [models_folder() / "facechain" / "styles", EXTENSION_FOLDER / "styles"]
+
+
+def input_folders() -> list[str]:
+    """Names of the subfolders of the host's input folder that a person made."""
+    return [name for name in sorted(folder_paths.get_input_subfolders()) if not name.startswith(".")]
+
+
+def input_path(name: str) -> Path:
+    """Absolute path of `name` below the host's input folder.
+
+    Raises NoPhotos if it leaves that folder.
+    """
+    root = folder_paths.get_input_directory()
+    path = (Path(root) / name).resolve()
+    if not folder_paths.is_within_directory(root, str(path)):
+        raise NoPhotos("A photo lies outside ComfyUI's input folder. Upload it in the node.")
+    return path
+
+
+def checkpoint_names() -> list[str]:
+    """Base checkpoints that the host lists."""
+    return folder_paths.get_filename_list("checkpoints")
+
+
+def checkpoint_path(name: str) -> Path:
+    """File of a listed checkpoint.
+
+    Raises WrongBaseModel if the host has no such file.
+    """
+    path = folder_paths.get_full_path("checkpoints", name)
+    if path is None:
+        raise WrongBaseModel(f'Checkpoint "{name}" is not in models/checkpoints. Put it there or choose another.')
+    return Path(path)
+
+
+def lora_path(file: str) -> Path | None:
+    """File of a LoRA in any of the host's LoRA folders, or None."""
+    for name in folder_paths.get_filename_list("loras"):
+        if name == file or Path(name).name == file:
+            path = folder_paths.get_full_path("loras", name)
+            return Path(path) if path else None
+    return None
+
+
+def people_loras_folder() -> Path:
+    """Folder that the stock LoRA loader lists as `facechain/...`."""
+    return Path(folder_paths.get_folder_paths("loras")[0]) / "facechain"
+
+
+def tokenizer_folder() -> Path:
+    """CLIP-L vocabulary that the host ships."""
+    return Path(comfy.sd.__file__).parent / "sd1_tokenizer"
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file, remembered by size and time of change: checkpoints take seconds to read."""
+    return FileHashes(private_folder("cache") / "hashes.json").sha256(path)
+
+
+def base_family(model: Any) -> str:
+    """Family of a connected MODEL: "sd15", "sdxl", or the host's own class name in lower case."""
+    config = model.model.model_config
+    families = {comfy.supported_models.SD15: "sd15", comfy.supported_models.SDXL: "sdxl"}
+    return families.get(type(config), type(config).__name__.lower())
+
+
+def apply_lora(model: Any, clip: Any, path: Path, *, strength_model: float, strength_clip: float) -> tuple[Any, Any]:
+    """MODEL and CLIP with the LoRA at `path` patched the host's way; the given ones stay as they are.
+
+    Raises WrongBaseModel if a tensor of the LoRA fits neither.
+    """
+    lora, metadata = comfy.utils.load_torch_file(str(path), safe_load=True, return_metadata=True)
+    keys = comfy.lora.model_lora_keys_unet(model.model, {})
+    keys = comfy.lora.model_lora_keys_clip(clip.cond_stage_model, keys)
+    names = {name.rsplit(".", 2 if name.endswith(".weight") else 1)[0] for name in comfy.lora_convert.convert_lora(lora)}
+    unmatched = names - set(keys)
+    if unmatched:
+        raise WrongBaseModel(
+            f"{len(unmatched)} of {len(names)} layers of the LoRA {path.name} do not exist in the connected MODEL "
+            f"({base_family(model)}). Load a checkpoint of the family that the LoRA was trained on."
+        )
+    return comfy.sd.load_lora_for_models(model, clip, lora, strength_model, strength_clip, metadata)
+
+
+def load_tensors(path: Path) -> dict[str, Any]:
+    """Tensors of a safetensors file by name."""
+    return comfy.utils.load_torch_file(str(path), safe_load=True)
+
+
+def describe_error(error: FaceChainError) -> dict[str, str]:
+    """Code and message of an error, for the page."""
+    return {"code": error.code, "message": str(error)}

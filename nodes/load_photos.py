@@ -1,0 +1,71 @@
+"""Load Portrait Photos: names or a folder of the host's input -> PHOTOS and pictures to look at."""
+
+from comfy_api.latest import io
+
+from ..facechain.photos import PhotoSet, decode_photo, list_photos, reference_photos, shrink
+from . import host, sockets
+from .tensors import image_from_array
+
+NO_FOLDER = "(none)"
+PREVIEW_SIDE_PX = 1024
+"""Twenty pictures of this size are 190 MB as IMAGE; the full photos stay on disk until they are needed."""
+
+
+class LoadPortraitPhotos(io.ComfyNode):
+    """Photos of one person, by reference."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="FaceChainLoadPhotos",
+            display_name="Load Portrait Photos",
+            category="FaceChain/people",
+            description="Loads 3 to 20 photos of one person from ComfyUI's input folder.",
+            search_aliases=["facechain", "upload photos", "dataset", "face photos"],
+            inputs=[
+                io.String.Input(
+                    "photos",
+                    multiline=True,
+                    default="",
+                    tooltip="One photo per line, as a name inside ComfyUI's input folder. Uploads fill this in.",
+                ),
+                io.Combo.Input(
+                    "folder",
+                    options=[NO_FOLDER, *host.input_folders()],
+                    default=NO_FOLDER,
+                    tooltip="A subfolder of ComfyUI's input folder; all of its pictures are added after the list.",
+                ),
+            ],
+            outputs=[
+                sockets.Photos.Output("photo_set", display_name="photos"),
+                io.Image.Output("images", is_output_list=True, tooltip="Upright pictures, long side at most 1024 px."),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, folder: str) -> bool:
+        """A folder that was made after the page was loaded stays valid."""
+        return True
+
+    @classmethod
+    def fingerprint_inputs(cls, photos: str, folder: str) -> str:
+        return "|".join(photo.sha256 for photo in _photo_set(photos, folder).photos)
+
+    @classmethod
+    def execute(cls, photos: str, folder: str) -> io.NodeOutput:
+        photo_set = _photo_set(photos, folder)
+        progress = host.NodeProgress()
+        images = []
+        for done, photo in enumerate(photo_set.photos):
+            progress.step(done, len(photo_set.photos))
+            if photo.path is not None:
+                images.append(image_from_array(shrink(decode_photo(photo), PREVIEW_SIDE_PX)))
+        return io.NodeOutput(photo_set, images)
+
+
+def _photo_set(photos: str, folder: str) -> PhotoSet:
+    files = [host.input_path(line.strip()) for line in photos.splitlines() if line.strip()]
+    if folder != NO_FOLDER:
+        listed = list_photos(host.input_path(folder)).photos
+        files += [photo.path for photo in listed if photo.path is not None]
+    return reference_photos(files)

@@ -1,0 +1,68 @@
+"""IMAGE and MASK tensors to arrays and back: the only place that does it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import comfy.model_management
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ..facechain.faces import FaceSet
+
+ByteArray = npt.NDArray[np.uint8]
+
+
+def arrays_from_images(images: torch.Tensor | Iterable[torch.Tensor]) -> list[ByteArray]:
+    """RGB uint8 (height, width, 3) per picture, of a batch or a list of batches; alpha is laid over white."""
+    batches = [images] if isinstance(images, torch.Tensor) else images
+    return [_array(picture) for batch in batches for picture in batch]
+
+
+def image_from_array(array: ByteArray) -> torch.Tensor:
+    """IMAGE of one picture, (1, height, width, 3), 0..1, in the host's dtype and place."""
+    return image_from_arrays([array])
+
+
+def image_from_arrays(arrays: Sequence[ByteArray]) -> torch.Tensor:
+    """IMAGE of pictures of one size, (count, height, width, 3), 0..1, in the host's dtype and place."""
+    batch = torch.from_numpy(np.stack(arrays)).float() / 255
+    return _placed(batch)
+
+
+def mask_from_arrays(masks: Sequence[npt.NDArray[np.floating]]) -> torch.Tensor:
+    """MASK of float32 arrays 0..1 of one size, (count, height, width)."""
+    return _placed(torch.from_numpy(np.stack(masks)).float())
+
+
+def boxes_from_faces(faces: FaceSet) -> list[list[dict[str, Any]]]:
+    """BOUNDING_BOX as the host's detector nodes send it: per accepted photo a list with one box, in pixels."""
+    return [
+        [
+            {
+                "x": round(face.face.box.x1),
+                "y": round(face.face.box.y1),
+                "width": round(face.face.box.width),
+                "height": round(face.face.box.height),
+                "label": "face",
+                "score": face.face.score,
+            }
+        ]
+        for face in faces.faces
+    ]
+
+
+def _array(picture: torch.Tensor) -> ByteArray:
+    # The host may send fp16, any device, and 1, 3 or 4 channels.
+    values = picture.detach().float().cpu().clamp(0, 1)
+    if values.shape[-1] == 4:
+        values = values[..., :3] * values[..., 3:] + 1 - values[..., 3:]
+    if values.shape[-1] == 1:
+        values = values.expand(*values.shape[:-1], 3)
+    return np.ascontiguousarray((values * 255).round().to(torch.uint8).numpy())
+
+
+def _placed(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.to(
+        device=comfy.model_management.intermediate_device(), dtype=comfy.model_management.intermediate_dtype()
+    )

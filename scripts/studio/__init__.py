@@ -1,0 +1,17 @@
+"""What the demo and the tests share: a machine prepared, a real ComfyUI running, a client that talks to it.
+
+Standard library only: everything here runs before the virtual environment exists.
+
+    errors, stages      one error type; the one reporter, with the time of each stage
+    cache               where everything downloaded and built lives
+    preflight, debian   what is missing on this machine, all at once; Debian packages
+    downloads           files from the package index, never opened before their hash is checked
+    environment         the virtual environment, keyed by everything that goes into it
+    comfyui             which ComfyUI, and which Python runs it
+    photos, embedded    photos and models that lie inside published packages
+    browser             a Chromium for the page's tests
+    prepare             all of the above, in order
+    server, guard       a real ComfyUI on a free port, which never outlives us
+    client, events      prompts in, progress and results out
+    suites              the test suites: what each needs, its budget, its result
+"""

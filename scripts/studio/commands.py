@@ -1,0 +1,41 @@
+"""Child processes that write a log and explain themselves when they fail."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .errors import SetupError
+
+
+def run_logged(
+    command: Sequence[str | Path], log: Path, *, environ: Mapping[str, str] | None = None
+) -> None:
+    """Run `command` with its output appended to `log`; raises SetupError with the log's end."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    words = [str(word) for word in command]
+    with log.open("a", encoding="utf-8") as output:
+        output.write(f"$ {' '.join(words)}\n")
+        output.flush()
+        done = subprocess.run(
+            words,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise SetupError(
+            f"`{' '.join(words[:4])} ...` ended with code {done.returncode}. "
+            f"Read {log}, mend the cause, run again:\n{tail(log, 15)}"
+        )
+
+
+def tail(log: Path, lines: int) -> str:
+    """The last `lines` lines of `log`, indented; empty where there is no log."""
+    if not log.is_file():
+        return ""
+    text = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    return "\n".join(f"    {line}" for line in text)

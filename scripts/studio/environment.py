@@ -1,0 +1,121 @@
+"""The virtual environment: one folder per hash of everything that goes into it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cache import EXTENSION, SCRIPTS, Cache
+from .commands import run_logged
+from .stages import Reporter
+
+RECIPE = 1
+"""Raise it when the steps below change, so that environments built the old way are not reused."""
+INPUTS = (
+    SCRIPTS / "pins-comfyui.txt",
+    SCRIPTS / "constraints.txt",
+    EXTENSION / "requirements.txt",
+    SCRIPTS / "requirements-test.txt",
+)
+"""Everything but Python itself. The pin stands for ComfyUI's own requirements."""
+IMPORT_CHECK = "import torch, torchvision, torchaudio, cv2"
+"""torch and torchaudio of different CUDA releases install without a word and fail only here."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment, finished or not."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return python_in(self.folder)
+
+    @property
+    def log(self) -> Path:
+        """What pip and venv said."""
+        return self.folder / "build.log"
+
+    @property
+    def is_ready(self) -> bool:
+        """True once every stage has ended well."""
+        return self.python.exists() and self.has_passed("checked")
+
+    def has_passed(self, stage: str) -> bool:
+        """True if `stage` has ended well, now or in an earlier run."""
+        return (self.folder / f"{stage}.done").is_file()
+
+    @contextmanager
+    def passing(self, stage: str) -> Iterator[None]:
+        """Mark `stage` as passed when the block ends without an error."""
+        yield
+        (self.folder / f"{stage}.done").touch()
+
+
+def planned_environment(cache: Cache) -> Environment:
+    """The environment that fits the files of this checkout and the running Python."""
+    return Environment(cache.environments / environment_key(INPUTS))
+
+
+def environment_key(inputs: Sequence[Path]) -> str:
+    """16 hexadecimal digits that change with Python, the platform, or a byte of `inputs`."""
+    base_python = f"{platform.python_version()} {sysconfig.get_platform()} {sys.base_prefix}"
+    digest = hashlib.sha256(f"{RECIPE} {base_python}".encode())
+    for file in inputs:
+        content = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else b""
+        digest.update(f"\0{file.name}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def create(environment: Environment, report: Reporter) -> None:
+    """Make the bare environment with pip, once; a half-made one is made anew."""
+    if environment.has_passed("created") and environment.python.exists():
+        return
+    with report.stage("Create the environment", note=str(environment.folder)):
+        shutil.rmtree(environment.folder, ignore_errors=True)
+        environment.folder.mkdir(parents=True)
+        with environment.passing("created"):
+            base = getattr(sys, "_base_executable", sys.executable)  # not the one of an outer venv
+            run_logged([base, "-m", "venv", environment.folder], environment.log)
+
+
+def install(environment: Environment, comfyui_requirements: Path, report: Reporter) -> None:
+    """Install every package, once. After an interruption pip continues with what is missing."""
+    if environment.is_ready:
+        return
+    if not environment.has_passed("installed"):
+        note = f"3.5 GB to download, 7.5 GB on disk; log {environment.log}"
+        with report.stage("Install the packages", note=note), environment.passing("installed"):
+            run_logged(_pip_install(environment, comfyui_requirements), environment.log)
+    with report.stage("Import torch and OpenCV"), environment.passing("checked"):
+        run_logged([environment.python, "-c", IMPORT_CHECK], environment.log, environ=clean())
+
+
+def clean() -> dict[str, str]:
+    """This process's environment variables without those that redirect Python's imports."""
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+
+
+def python_in(folder: Path) -> Path:
+    """Where a virtual environment keeps its interpreter on this platform."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _pip_install(environment: Environment, comfyui_requirements: Path) -> list[str | Path]:
+    files = (comfyui_requirements, *(file for file in INPUTS if file.name.startswith("require")))
+    wanted = [word for file in files if file.is_file() for word in ("-r", file)]
+    # Wheels only: a source distribution would run its build script. Not compiled: most of
+    # torch's 20 000 files are never imported.
+    options = ["--only-binary", ":all:", "--no-compile", "--no-input", "--progress-bar", "off"]
+    pip = [environment.python, "-m", "pip", "install", *options]
+    return [*pip, "-c", SCRIPTS / "constraints.txt", *wanted]
