@@ -134,3 +134,9 @@ class TrainingCancelled(Cancelled):
     """The user pressed stop while training; the job can go on."""
 
     code = "training_cancelled"
+
+
+class TrainingBusy(TrainingFailed):
+    """A second run of a training that is still running."""
+
+    code = "training_busy"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
-
+from .decoding import ByteArray, PictureRefused, decode_picture, opened_picture
 from .errors import NoPhotos, PhotoUnreadable
+from .stored_files import file_sha256
 
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
-
-SHORTEST_SIDE_PX = 64
-"""Below this no face can have the 32 px between the eyes that a crop needs."""
-LARGEST_AREA_PX = 250_000_000
-"""Decoded as RGB this is 750 MB; larger files are refused before they are decoded."""
+PHOTO_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif"}
+)
+"""HEIC is listed although nothing here decodes it: telephones make it, and its owner should read why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,9 @@ class PhotoRef:
     name: str
     """For people: shown in verdicts, never written into a LoRA, a person or a dataset."""
     problem: str = ""
-    """Why the photo cannot be read; empty when it can."""
+    """One sentence without the name: why the photo cannot be read; empty when it can."""
+    advice: str = ""
+    """One sentence: what to do about `problem`."""
 
     def __repr__(self) -> str:
         return f"PhotoRef({self.sha256[:8] or 'unreadable'})"
@@ -48,15 +45,20 @@ class PhotoSet:
         return f"PhotoSet({len(self.photos)} photos)"
 
 
-def list_photos(folder: Path) -> PhotoSet:
-    """Every picture file directly in `folder`, by name, unreadable ones with their problem.
+def picture_files(folder: Path) -> list[Path]:
+    """Every picture file directly in `folder`, by name, readable or not.
 
-    Raises NoPhotos if the folder is missing or holds no picture file.
+    Folders, and hidden files such as the `._x.jpg` that macOS leaves behind, are no picture files.
+
+    Raises NoPhotos if the folder does not exist.
     """
     if not folder.is_dir():
         raise NoPhotos("The photo folder does not exist. Choose a folder inside ComfyUI's input folder.")
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in PHOTO_SUFFIXES)
-    return reference_photos(files)
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in PHOTO_SUFFIXES and not file.name.startswith(".") and not file.is_dir()
+    )
 
 
 def reference_photos(files: Iterable[Path]) -> PhotoSet:
@@ -73,61 +75,47 @@ def reference_photos(files: Iterable[Path]) -> PhotoSet:
     return PhotoSet(tuple(photos.values()))
 
 
-def decode_photo(photo: PhotoRef) -> npt.NDArray[np.uint8]:
-    """Upright RGB pixels, uint8 (height, width, 3).
+def decode_photo(photo: PhotoRef) -> ByteArray:
+    """Upright RGB pixels, uint8 (height, width, 3), read-only.
 
-    EXIF rotation is applied; grey, CMYK, 16-bit and palette pictures become 8-bit RGB; transparency
-    is laid over white; of an animation the first frame is used.
+    EXIF rotation is applied; an embedded colour profile is carried to sRGB; grey, CMYK, 16-bit and
+    palette pictures become 8-bit RGB; transparency is laid over white; of an animation the first
+    frame is used.
 
-    Raises PhotoUnreadable if the file is no picture, damaged, below 64 px or above 250 megapixels.
+    Raises PhotoUnreadable if the file is no picture, damaged, below 64 px or above 178 megapixels.
     """
+    pixels, photo = try_decode_photo(photo)
+    if pixels is None:
+        raise PhotoUnreadable(f'"{photo.name}" cannot be read. {photo.problem} {photo.advice}')
+    return pixels
+
+
+def try_decode_photo(photo: PhotoRef) -> tuple[ByteArray | None, PhotoRef]:
+    """What `decode_photo` gives, with `photo`; or None, with `photo` and its problem."""
     if photo.path is None:
-        raise PhotoUnreadable(f'"{photo.name}" cannot be read: {photo.problem}')
+        return None, photo
     try:
-        with Image.open(photo.path) as picture:
-            _refuse_impossible_sizes(picture, photo.name)
-            picture.seek(0)
-            upright = ImageOps.exif_transpose(picture) or picture
-            return np.asarray(_to_rgb(upright), dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise PhotoUnreadable(
-            f'"{photo.name}" cannot be decoded ({type(error).__name__}). Save it again as JPEG or PNG.'
-        ) from error
+        return decode_picture(photo.path), photo
+    except PictureRefused as refusal:
+        return None, replace(photo, path=None, problem=refusal.problem, advice=refusal.advice)
 
 
 def _reference(file: Path) -> PhotoRef:
+    digest = ""
     try:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        photo = PhotoRef(file, digest, file.name)
-        with Image.open(file) as picture:
-            _refuse_impossible_sizes(picture, file.name)
-    except PhotoUnreadable as error:
-        return PhotoRef(None, digest, file.name, str(error))
-    except Image.DecompressionBombError:
-        return PhotoRef(None, digest, file.name, "The picture is too large. Scale it to 8000 px or less.")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return PhotoRef(None, "", file.name, "The file is damaged or no picture. Save it again as JPEG or PNG.")
-    return photo
+        if file.is_dir():
+            raise PictureRefused("This is a folder.", "Choose the photos inside it.")
+        if not file.is_file():
+            raise PictureRefused("The file does not exist.", "Upload it again.")
+        digest = _hash(file)
+        with opened_picture(file):
+            return PhotoRef(file, digest, file.name)
+    except PictureRefused as refusal:
+        return PhotoRef(None, digest, file.name, refusal.problem, refusal.advice)
 
 
-def _refuse_impossible_sizes(picture: ImageFile.ImageFile | Image.Image, name: str) -> None:
-    width, height = picture.size
-    if min(width, height) < SHORTEST_SIDE_PX:
-        raise PhotoUnreadable(
-            f'"{name}" is only {width}x{height} px. Use a photo of at least {SHORTEST_SIDE_PX} px on each side.'
-        )
-    if width * height > LARGEST_AREA_PX:
-        raise PhotoUnreadable(f'"{name}" has {width}x{height} px. Scale it to 8000 px or less.')
-
-
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        # Pillow clips 16 bit to 255 instead of scaling it.
-        values = np.asarray(picture, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        return Image.fromarray((values / top * 255).clip(0, 255).astype(np.uint8)).convert("RGB")
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(white, layer).convert("RGB")
-    return picture.convert("RGB")
+def _hash(file: Path) -> str:
+    try:
+        return file_sha256(file)
+    except OSError as error:
+        raise PictureRefused(f"The file cannot be opened ({error.strerror}).", "Change its permissions.") from error

@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import comfy.lora
-import comfy.lora_convert
 import comfy.model_management
 import comfy.model_patcher
 import comfy.sd
 import comfy.supported_models
 import comfy.utils
 import folder_paths
+from comfy_execution.utils import get_executing_context
 from server import PromptServer
 
-from ..facechain.errors import FaceChainError, NoPhotos, WrongBaseModel
+from ..facechain.errors import AssetMissing, Cancelled, NoPhotos, WrongBaseModel
 from ..facechain.file_hashes import FileHashes
+from ..facechain.people_store import PeopleStore
+from ..facechain.providers.assets import embedded_folder, fetch_embedded
+from ..facechain.providers.catalog import AUTO, AnalyzerHandle
+from ..facechain.providers.interfaces import FaceAnalyzer
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -68,10 +72,20 @@ def is_cancelled() -> bool:
     return comfy.model_management.processing_interrupted()
 
 
-def raise_interruption() -> None:
-    """Raises what the host expects of a node that was stopped."""
-    comfy.model_management.interrupt_current_processing(True)
-    comfy.model_management.throw_exception_if_processing_interrupted()
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Our `Cancelled` leaves the block as the interruption that the host expects of a stopped node."""
+    try:
+        yield
+    except Cancelled as error:
+        raise comfy.model_management.InterruptProcessingException from error
+
+
+def show_text(text: str) -> None:
+    """`text` stands on the node that runs now."""
+    context = get_executing_context()
+    if context is not None:
+        PromptServer.instance.send_progress_text(text, context.node_id)
 
 
 def send_event(topic: str, data: dict[str, Any]) -> None:
@@ -136,6 +150,22 @@ def input_path(name: str) -> Path:
     return path
 
 
+def open_analyzer(handles: list[AnalyzerHandle] | None) -> FaceAnalyzer:
+    """The connected analyzer, or the best of this installation; its models are fetched when they are missing."""
+    handle = handles[0] if handles else AnalyzerHandle(AUTO, models_folder())
+    try:
+        return handle.open(HostLease())
+    except AssetMissing:
+        show_text("Fetching the embedded face models, once")
+        fetch_embedded(embedded_folder(models_folder()), NodeProgress())
+        return handle.open(HostLease())
+
+
+def people_store() -> PeopleStore:
+    """The people library of this installation."""
+    return PeopleStore(models_folder() / "facechain" / "people", people_loras_folder())
+
+
 def checkpoint_names() -> list[str]:
     """Base checkpoints that the host lists."""
     return folder_paths.get_filename_list("checkpoints")
@@ -152,18 +182,14 @@ def checkpoint_path(name: str) -> Path:
     return Path(path)
 
 
-def lora_path(file: str) -> Path | None:
-    """File of a LoRA in any of the host's LoRA folders, or None."""
-    for name in folder_paths.get_filename_list("loras"):
-        if name == file or Path(name).name == file:
-            path = folder_paths.get_full_path("loras", name)
-            return Path(path) if path else None
-    return None
+def lora_folders() -> list[Path]:
+    """Folders that the stock LoRA loader reads, first one first."""
+    return [Path(folder) for folder in folder_paths.get_folder_paths("loras")]
 
 
 def people_loras_folder() -> Path:
     """Folder that the stock LoRA loader lists as `facechain/...`."""
-    return Path(folder_paths.get_folder_paths("loras")[0]) / "facechain"
+    return lora_folders()[0] / "facechain"
 
 
 def tokenizer_folder() -> Path:
@@ -183,7 +209,7 @@ def base_family(model: Any) -> str:
     return families.get(type(config), type(config).__name__.lower())
 
 
-def apply_lora(model: Any, clip: Any, path: Path, *, strength_model: float, strength_clip: float) -> tuple[Any, Any]:
+def apply_lora(model: Any, clip: Any, path: Path, strength: float) -> tuple[Any, Any]:
     """MODEL and CLIP with the LoRA at `path` patched the host's way; the given ones stay as they are.
 
     Raises WrongBaseModel if a tensor of the LoRA fits neither.
@@ -191,21 +217,17 @@ def apply_lora(model: Any, clip: Any, path: Path, *, strength_model: float, stre
     lora, metadata = comfy.utils.load_torch_file(str(path), safe_load=True, return_metadata=True)
     keys = comfy.lora.model_lora_keys_unet(model.model, {})
     keys = comfy.lora.model_lora_keys_clip(clip.cond_stage_model, keys)
-    names = {name.rsplit(".", 2 if name.endswith(".weight") else 1)[0] for name in comfy.lora_convert.convert_lora(lora)}
-    unmatched = names - set(keys)
-    if unmatched:
+    # The host only logs what it cannot place, and the picture would show nobody.
+    layers = {name.partition(".")[0] for name in lora if name.startswith("lora_")}
+    if unmatched := layers - keys.keys():
         raise WrongBaseModel(
-            f"{len(unmatched)} of {len(names)} layers of the LoRA {path.name} do not exist in the connected MODEL "
+            f"{len(unmatched)} of {len(layers)} layers of the LoRA {path.name} do not exist in the connected MODEL "
             f"({base_family(model)}). Load a checkpoint of the family that the LoRA was trained on."
         )
-    return comfy.sd.load_lora_for_models(model, clip, lora, strength_model, strength_clip, metadata)
+    return comfy.sd.load_lora_for_models(model, clip, lora, strength, strength, metadata)
 
 
 def load_tensors(path: Path) -> dict[str, Any]:
     """Tensors of a safetensors file by name."""
     return comfy.utils.load_torch_file(str(path), safe_load=True)
 
-
-def describe_error(error: FaceChainError) -> dict[str, str]:
-    """Code and message of an error, for the page."""
-    return {"code": error.code, "message": str(error)}

@@ -2,7 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..facechain.photos import PhotoSet, decode_photo, list_photos, reference_photos, shrink
+from ..facechain.photos import PhotoSet, picture_files, reference_photos
+from ..facechain.previews import photo_previews
 from . import host, sockets
 from .tensors import image_from_array
 
@@ -54,18 +55,12 @@ class LoadPortraitPhotos(io.ComfyNode):
     @classmethod
     def execute(cls, photos: str, folder: str) -> io.NodeOutput:
         photo_set = _photo_set(photos, folder)
-        progress = host.NodeProgress()
-        images = []
-        for done, photo in enumerate(photo_set.photos):
-            progress.step(done, len(photo_set.photos))
-            if photo.path is not None:
-                images.append(image_from_array(shrink(decode_photo(photo), PREVIEW_SIDE_PX)))
-        return io.NodeOutput(photo_set, images)
+        previews = photo_previews(photo_set, PREVIEW_SIDE_PX, host.NodeProgress())
+        return io.NodeOutput(photo_set, [image_from_array(preview) for preview in previews])
 
 
 def _photo_set(photos: str, folder: str) -> PhotoSet:
     files = [host.input_path(line.strip()) for line in photos.splitlines() if line.strip()]
     if folder != NO_FOLDER:
-        listed = list_photos(host.input_path(folder)).photos
-        files += [photo.path for photo in listed if photo.path is not None]
+        files += picture_files(host.input_path(folder))
     return reference_photos(files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +36,10 @@ def run_logged(
 
 def tail(log: Path, lines: int) -> str:
     """The last `lines` lines of `log`, indented; empty where there is no log."""
-    if not log.is_file():
-        return ""
-    text = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
-    return "\n".join(f"    {line}" for line in text)
+    return "\n".join(f"    {line}" for line in log_text(log).splitlines()[-lines:])
+
+
+def log_text(log: Path) -> str:
+    """Content of `log` without colours; empty where there is no log."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -68,12 +68,13 @@ def planned_environment(cache: Cache) -> Environment:
 
 
 def environment_key(inputs: Sequence[Path]) -> str:
-    """16 hexadecimal digits that change with Python, the platform, or a byte of `inputs`."""
+    """16 hexadecimal digits that change with Python, the platform, or a requirement in `inputs`."""
     base_python = f"{platform.python_version()} {sysconfig.get_platform()} {sys.base_prefix}"
     digest = hashlib.sha256(f"{RECIPE} {base_python}".encode())
     for file in inputs:
-        content = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else b""
-        digest.update(f"\0{file.name}\0".encode() + content)
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        wanted = filter(None, (" ".join(line.split("#")[0].split()) for line in lines))
+        digest.update("\n".join((f"\0{file.name}", *wanted)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -94,7 +95,7 @@ def install(environment: Environment, comfyui_requirements: Path, report: Report
     if environment.is_ready:
         return
     if not environment.has_passed("installed"):
-        note = f"3.5 GB to download, 7.5 GB on disk; log {environment.log}"
+        note = f"2.5 GB to download, 6.5 GB on disk; log {environment.log}"
         with report.stage("Install the packages", note=note), environment.passing("installed"):
             run_logged(_pip_install(environment, comfyui_requirements), environment.log)
     with report.stage("Import torch and OpenCV"), environment.passing("checked"):

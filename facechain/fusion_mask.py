@@ -1,0 +1,82 @@
+"""Where a fused face replaces the target: inside the oval, on skin, and only what the identity shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import opencv as cv2
+from .face_light import smoothstep
+from .geometry import FloatArray, Size
+from .mesh_pose import face_width, facing
+from .mesh_regions import FACE_OVAL, FOREHEAD_RING, INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, UPPER_LIP
+from .mesh_warp import MeshRaster
+
+EDGE_RATIO = 0.015
+"""Of the face width: the outermost rim of the oval stays the target's."""
+FEATHER_RATIO = 0.08
+"""Of the face width: how wide the rim is in which both faces mix."""
+OPENING_DIFFERENCE = 0.08
+"""Of the mouth width. Beyond it what is between the lips stays the target's: the identity has no teeth to
+give to an open mouth, and too many for a closed one."""
+SEAM_RATIO = 0.02
+"""Of the face width: thickness of the line between closed lips."""
+_HIDDEN_FROM, _HIDDEN_OVER = 0.25, 0.35
+"""How much less than the target the identity's skin may face the viewer, and where it counts as hidden."""
+
+
+def filled(points: FloatArray, size: Size) -> FloatArray:
+    """1 inside the polygon `points` (n, 2), 0 outside, soft on the edge; float32 (height, width)."""
+    mask = np.zeros((size.height, size.width), np.uint8)
+    cv2.fillPoly(mask, [np.rint(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    return mask.astype(np.float32) / 255
+
+
+def fusion_mask(target: MeshRaster, identity: FloatArray, both_skin: FloatArray) -> FloatArray:
+    """Share of the identity at each pixel, float32 (height, width) 0..1, exactly 0 outside the oval.
+
+    `identity` is its mesh (468, 3); `both_skin` (height, width) says where both faces show skin.
+    The forehead is taken only there, so that neither fringe nor hat is cut or copied.
+    """
+    size, width = Size.of(target.seen), face_width(target.mesh)
+    oval = filled(target.mesh[list(FACE_OVAL), :2], size)
+    inside = np.pad((oval > 0.5).astype(np.uint8), 1)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    mask = smoothstep((depth / width - EDGE_RATIO) / FEATHER_RATIO)
+    mask *= 1 - _soft(filled(target.mesh[list(FOREHEAD_RING), :2], size), 0.02 * width) * (1 - _bare(both_skin, width))
+    mask *= _shown(target, identity, width)
+    if abs(mouth_opening(target.mesh) - mouth_opening(identity)) > OPENING_DIFFERENCE:
+        mask *= 1 - _between_lips(target.mesh, size, width)
+    return mask.astype(np.float32)
+
+
+def mouth_opening(mesh: FloatArray) -> float:
+    """Gap between the lips over the width of the mouth; 0 closed, about 0.15 with teeth shown."""
+    gap = np.linalg.norm(mesh[UPPER_LIP, :2] - mesh[LOWER_LIP, :2])
+    left, right = (mesh[corner, :2] for corner in MOUTH_CORNERS)
+    return float(gap / max(float(np.linalg.norm(right - left)), 1e-6))
+
+
+def _between_lips(mesh: FloatArray, size: Size, width: float) -> FloatArray:
+    ring = np.rint(mesh[list(INNER_LIPS), :2] * 16).astype(np.int32)
+    inside = np.zeros((size.height, size.width), np.uint8)
+    cv2.fillPoly(inside, [ring], 255, cv2.LINE_AA, 4)
+    # The line gives closed lips, whose ring holds nothing, their seam.
+    cv2.polylines(inside, [ring], True, 255, max(round(SEAM_RATIO * width), 1), cv2.LINE_AA, 4)
+    return _soft(inside.astype(np.float32) / 255, SEAM_RATIO * width / 2)
+
+
+def _bare(both_skin: FloatArray, width: float) -> FloatArray:
+    # A fringe has skin-coloured strands: it must be kept clear of by more than their width.
+    radius = max(round(0.04 * width), 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    return _soft(cv2.erode(both_skin, kernel), 0.03 * width)
+
+
+def _shown(target: MeshRaster, identity: FloatArray, width: float) -> FloatArray:
+    """1 where the identity's photo shows this part of the face, 0 where it is turned away in it."""
+    lost = facing(target.mesh, target.triangles) - facing(identity, target.triangles)
+    return _soft(target.spread(smoothstep(1 - (lost - _HIDDEN_FROM) / _HIDDEN_OVER)), 0.02 * width)
+
+
+def _soft(mask: FloatArray, sigma: float) -> FloatArray:
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.5))

@@ -1,0 +1,119 @@
+"""One face carried onto another's mesh, triangle by triangle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from . import opencv as cv2
+from .faces import ByteArray
+from .geometry import FloatArray, Size
+from .mesh_pose import face_width, head_axes
+
+IntArray = npt.NDArray[np.integer]
+
+SMOOTHING_RATIO = 0.006
+"""Of the face width: rounds off the kinks at triangle edges. Twice as much opens closed lips again."""
+_BORDER_RATIO = 0.1
+"""Of the face width: how far the bend at the border of the mesh goes on."""
+_SUBPIXEL_BITS = 4
+_SHEET_PX = 1000
+_AXIS_BEHIND_RATIO = 0.25
+"""The jar's axis lies behind the hindmost point by this share of the face width."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeshRaster:
+    """A mesh as a picture of its triangles."""
+
+    mesh: FloatArray
+    """(468, 3) in pixels of the picture."""
+    triangles: IntArray
+    """Point indices (n, 3)."""
+    seen: npt.NDArray[np.int32]
+    """Index of the triangle that is seen at each pixel (height, width); -1 outside the mesh."""
+
+    @staticmethod
+    def of(mesh: FloatArray, size: Size) -> MeshRaster:
+        """The raster of `mesh` in a picture of `size`; nearer parts of a turned head hide farther ones."""
+        triangles = triangulate(mesh)
+        seen = np.full((size.height, size.width), -1, np.int32)
+        farthest_first = np.argsort(-mesh[triangles, 2].mean(1))
+        corners = np.rint(mesh[triangles, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        for index in farthest_first:
+            cv2.fillConvexPoly(seen, corners[index], int(index), cv2.LINE_8, _SUBPIXEL_BITS)
+        return MeshRaster(mesh, triangles, seen)
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """Values of the points (468,) as a picture (height, width): the mean per triangle, 0 outside."""
+        per_triangle = np.append(values[self.triangles].mean(1), 0.0)
+        return per_triangle[self.seen].astype(np.float32)
+
+
+def warp_mesh(image: ByteArray, source: FloatArray, target: MeshRaster) -> ByteArray:
+    """`image` bent so that each point of mesh `source` (468, 3) lies at that of the target's mesh.
+
+    RGB of the target's size. Outside the target's mesh the bend of its border goes on.
+    """
+    height, width = target.seen.shape
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    here = np.dstack([columns, rows])
+    covered = target.seen >= 0
+    shift = np.zeros_like(here)
+    shift[covered] = _origins(source, target) - here[covered]
+    shift = _smoothed(shift, covered, face_width(target.mesh))
+    return cv2.remap(image, here + shift, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def triangulate(mesh: FloatArray) -> IntArray:
+    """Triangles of a mesh (468, 3) as point indices (n, 3).
+
+    Delaunay on the face turned to the front and unrolled like the label of a jar: in the picture
+    itself the points of a turned head lie over each other, and the triangles would cross.
+    """
+    sheet = _unrolled(mesh).astype(np.float32)
+    subdivision = cv2.Subdiv2D((0, 0, _SHEET_PX, _SHEET_PX))
+    for x, y in sheet.tolist():
+        subdivision.insert((x, y))
+    index_of = {(x, y): index for index, (x, y) in enumerate(sheet.tolist())}
+    found = np.asarray(subdivision.getTriangleList(), np.float32).reshape(-1, 3, 2).tolist()
+    triangles = [[index_of.get((x, y), -1) for x, y in corners] for corners in found]
+    # A corner that is no point of ours belongs to the triangle that OpenCV puts around all.
+    return np.array([corners for corners in triangles if min(corners) >= 0])
+
+
+def _unrolled(mesh: FloatArray) -> FloatArray:
+    """Points (468, 2) on a square sheet: angle around the head's upright axis, and height."""
+    centred = mesh.astype(np.float64) - mesh.mean(0)
+    x, y, z = (centred @ head_axes(mesh).T / face_width(mesh)).T
+    sheet = np.column_stack([np.arctan2(x, z.max() + _AXIS_BEHIND_RATIO - z), y])
+    margin = _SHEET_PX * 0.05
+    return margin + (sheet - sheet.min(0)) / np.ptp(sheet, axis=0) * (_SHEET_PX - 2 * margin)
+
+
+def _origins(source: FloatArray, target: MeshRaster) -> FloatArray:
+    """Where each covered pixel comes from, (n, 2) in the order of `np.nonzero`."""
+    corners = target.mesh[:, :2].astype(np.float64)[target.triangles]
+    corners = np.concatenate([corners, np.ones((*corners.shape[:2], 1))], axis=2)
+    # A triangle that is seen edge-on covers no pixel worth asking for, and has no inverse.
+    solvable = np.abs(np.linalg.det(corners)) > 1e-6
+    affine = np.zeros((len(corners), 3, 2))
+    affine[:, 2] = source[target.triangles, :2].mean(1)
+    affine[solvable] = np.linalg.solve(corners[solvable], source[target.triangles[solvable], :2].astype(np.float64))
+    rows, columns = np.nonzero(target.seen >= 0)
+    here = np.column_stack([columns, rows, np.ones(len(rows))])
+    return np.einsum("ni,nij->nj", here, affine[target.seen[rows, columns]])
+
+
+def _smoothed(shift: FloatArray, covered: npt.NDArray[np.bool_], width: float) -> FloatArray:
+    """`shift` without kinks inside the mesh, and carried on outside of it."""
+    inside = _normalised_blur(shift, covered, max(SMOOTHING_RATIO * width, 0.5))
+    outside = _normalised_blur(shift, covered, max(_BORDER_RATIO * width, 0.5))
+    return np.where(covered[..., None], inside, outside).astype(np.float32)
+
+
+def _normalised_blur(values: FloatArray, known: npt.NDArray[np.bool_], sigma: float) -> FloatArray:
+    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
+    return cv2.GaussianBlur(values, (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]

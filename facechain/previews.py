@@ -1,0 +1,32 @@
+"""Small upright pictures of photos, to look at."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from .errors import PhotoUnreadable
+from .photos import PhotoSet, decode_photo
+from .progress import Progress
+
+ByteArray = npt.NDArray[np.uint8]
+
+
+def photo_previews(photos: PhotoSet, side_px: int, progress: Progress) -> list[ByteArray]:
+    """One RGB picture per readable photo, in order, long side at most `side_px`. Unreadable ones are left out."""
+    previews = []
+    for done, photo in enumerate(photos.photos):
+        progress.step(done, len(photos.photos))
+        try:
+            previews.append(shrink(decode_photo(photo), side_px))
+        except PhotoUnreadable:
+            continue  # its verdict says so in Align Faces; one damaged file must not stop the others
+    return previews
+
+
+def shrink(pixels: ByteArray, side_px: int) -> ByteArray:
+    """`pixels` with a long side of at most `side_px`; never enlarged."""
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+    return np.asarray(picture, dtype=np.uint8)

@@ -1,0 +1,194 @@
+"""The style value, and the parser of `styles/<id>.json`, which reports every problem at once."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import StyleUnreadable
+from .stored_files import BLOCK_BYTES
+
+SCHEMA = 1
+FAMILY_TITLES = {"sd15": "SD 1.5", "sdxl": "SDXL"}
+"""Base families by id, as people call them."""
+STRONGEST = 2.0
+"""Above it a LoRA breaks every checkpoint known to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The name in the gallery."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class StyleLora:
+    """The LoRA that a style was made for. We ship none."""
+
+    file: str
+    """Plain file name, looked up in ComfyUI's loras folders and their subfolders."""
+    source: str
+    """Where it was published, as text."""
+    sha256: str | None
+    """None: not known; then any file of this name is taken."""
+    licence: str
+    """SPDX id or "unknown"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """A look: prompt, strengths and, if there is one, its LoRA."""
+
+    id: str
+    """File name without ".json"."""
+    title: Title
+    base_family: str
+    """"sd15" or "sdxl"."""
+    recommended_checkpoint: str
+    """Advice for people, not a file name."""
+    lora: StyleLora | None
+    style_strength: float
+    """Of the style LoRA, 0..2."""
+    face_strength: float
+    """Of the person's LoRA, 0..2."""
+    prompt: str
+    negative_prompt: str
+    """Empty: the default negative prompt is used."""
+    trigger_tokens: tuple[str, ...]
+    """Words that the LoRA was trained with, spelled exactly."""
+    tags: tuple[str, ...]
+    preview: str | None
+    """Picture beside the file, plain name."""
+
+
+def read_style(file: Path) -> Style:
+    """The style in `file`. Raises StyleUnreadable with all problems of the file."""
+    try:
+        with file.open("rb") as stream:
+            fields = json.loads(stream.read(BLOCK_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(file, [f"it is no JSON text ({error})"]) from error
+    if not isinstance(fields, dict):
+        raise _unreadable(file, ["it is no JSON object"])
+    problems = _problems(fields, _FIELDS, "")
+    if isinstance(fields.get("lora"), dict):
+        problems += _problems(fields["lora"], _LORA_FIELDS, "lora.")
+    if isinstance(fields.get("title"), dict):
+        problems += _problems(fields["title"], _TITLE_FIELDS, "title.")
+    if fields.get("id", file.stem) != file.stem:
+        problems.append(f'id is "{fields["id"]}", but the file is named "{file.stem}"')
+    if problems:
+        raise _unreadable(file, problems)
+    return _style_from_fields(fields)
+
+
+def _style_from_fields(fields: dict[str, Any]) -> Style:
+    return Style(
+        id=fields["id"],
+        title=Title(**fields["title"]),
+        base_family=fields["base_family"],
+        recommended_checkpoint=fields["recommended_checkpoint"],
+        lora=StyleLora(**fields["lora"]) if fields["lora"] else None,
+        style_strength=float(fields["style_strength"]),
+        face_strength=float(fields["face_strength"]),
+        prompt=fields["prompt"].strip(),
+        negative_prompt=fields["negative_prompt"].strip(),
+        trigger_tokens=tuple(fields["trigger_tokens"]),
+        tags=tuple(fields["tags"]),
+        preview=fields["preview"],
+    )
+
+
+def _problems(fields: dict[str, Any], expected: dict[str, _Field], prefix: str) -> list[str]:
+    missing = [f"{prefix}{key} is missing" for key in expected if key not in fields]
+    wrong = [
+        f"{prefix}{key} is {json.dumps(fields[key], ensure_ascii=False)}, needs {field.rule}"
+        for key, field in expected.items()
+        if key in fields and not field.is_valid(fields[key])
+    ]
+    unknown = [f"{prefix}{key} is unknown{_hint(key, expected)}" for key in fields if key not in expected]
+    return missing + wrong + unknown
+
+
+def _hint(key: str, expected: dict[str, _Field]) -> str:
+    nearest = difflib.get_close_matches(key, expected, n=1)
+    return f" (did you mean {nearest[0]}?)" if nearest else ""
+
+
+def _unreadable(file: Path, problems: list[str]) -> StyleUnreadable:
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return StyleUnreadable(f'Style file "{file.name}" has {count}: {"; ".join(problems)}. Mend the file.')
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    rule: str
+    is_valid: Callable[[Any], bool]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_word(word) for word in value)
+
+
+def _is_strength(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and 0 <= value <= STRONGEST
+
+
+def _is_plain_file(suffixes: str) -> Callable[[Any], bool]:
+    # A style may come from anyone: a name with a path in it must not reach another folder.
+    pattern = re.compile(rf"[^./\\:][^/\\:]*\.({suffixes})", re.IGNORECASE)
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _or_null(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or is_valid(value)
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
+_STRENGTH = _Field(f"a number from 0 to {STRONGEST:g}", _is_strength)
+_WORD = _Field("a text that is not empty", _is_word)
+_WORDS = _Field("a list of texts that are not empty", _is_words)
+_OBJECT = _Field("an object or null", _or_null(lambda value: isinstance(value, dict)))
+
+_FIELDS = {
+    "schema": _Field(f"{SCHEMA}", lambda value: value == SCHEMA and not isinstance(value, bool)),
+    "id": _WORD,
+    "title": _Field("an object with en and zh", lambda value: isinstance(value, dict)),
+    "base_family": _Field(f"one of {', '.join(FAMILY_TITLES)}", lambda value: value in list(FAMILY_TITLES)),
+    "recommended_checkpoint": _Field("a text", _is_text),
+    "lora": _OBJECT,
+    "style_strength": _STRENGTH,
+    "face_strength": _STRENGTH,
+    "prompt": _WORD,
+    "negative_prompt": _Field("a text", _is_text),
+    "trigger_tokens": _WORDS,
+    "tags": _WORDS,
+    "preview": _Field("a picture's plain file name or null", _or_null(_is_plain_file("png|jpg|jpeg|webp"))),
+}
+_TITLE_FIELDS = {"en": _WORD, "zh": _WORD}
+_LORA_FIELDS = {
+    "file": _Field("a plain file name that ends in .safetensors", _is_plain_file("safetensors")),
+    "source": _WORD,
+    "sha256": _Field("64 lower-case hex digits or null", _or_null(_is_sha256)),
+    "licence": _Field('a licence, or "unknown"', _is_word),
+}

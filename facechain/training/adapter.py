@@ -1,0 +1,91 @@
+"""The LoRA inside the U-Net: put there by peft, started reproducibly, averaged for the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from peft import LoraConfig, inject_adapter_in_model
+from torch import Tensor, nn
+
+from .draws import generator
+from .families import Family
+from .job import TrainJob
+
+DOWN, UP = ".lora_A.default.weight", ".lora_B.default.weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """The weights that learn, float32, by name: "<layer>.down" and "<layer>.up"."""
+
+    weights: dict[str, nn.Parameter]
+
+    def values(self) -> list[nn.Parameter]:
+        """All weights in the order of their names."""
+        return list(self.weights.values())
+
+    def copy(self) -> dict[str, Tensor]:
+        """The values now."""
+        return {name: weight.detach().clone() for name, weight in self.weights.items()}
+
+    @torch.no_grad()
+    def assign(self, values: dict[str, Tensor]) -> None:
+        """Overwrite all weights."""
+        for name, weight in self.weights.items():
+            weight.copy_(values[name])
+
+
+def inject_adapter(unet: nn.Module, job: TrainJob, family: Family) -> Adapter:
+    """A LoRA without effect yet (up is zero), in every layer that the family lets learn."""
+    config = LoraConfig(
+        r=job.lora_rank,
+        lora_alpha=job.lora_alpha,  # type: ignore[arg-type]  # peft divides it; halves are fine
+        target_modules=list(family.LORA_TARGETS),
+        init_lora_weights=True,
+    )
+    inject_adapter_in_model(config, unet)
+    weights = {}
+    for name, parameter in unet.named_parameters():
+        for end, short in ((DOWN, ".down"), (UP, ".up")):
+            if name.endswith(end):
+                parameter.data = parameter.data.float()  # peft takes over the base's bf16
+                weights[name.removesuffix(end) + short] = parameter
+    adapter = Adapter(dict(sorted(weights.items())))
+    adapter.assign(_initial(adapter, job.seed))
+    return adapter
+
+
+def _initial(adapter: Adapter, seed: int) -> dict[str, Tensor]:
+    """Down: uniform within 1 / sqrt(inputs), kohya's Kaiming rule with a = sqrt(5). Up: zero."""
+    values = {}
+    for name, weight in adapter.weights.items():
+        values[name] = torch.zeros(weight.shape)
+        if name.endswith(".down"):
+            bound = weight[0].numel() ** -0.5
+            values[name].uniform_(-bound, bound, generator=generator(seed, "init", name))
+    return values
+
+
+class Average:
+    """The running mean of the weights that is exported. Corrected for its start at zero, so that it
+    is a true weighted mean of the steps done so far, in short trainings too.
+    """
+
+    def __init__(self, adapter: Adapter, decay: float) -> None:
+        self.decay = decay
+        self.steps = 0
+        self.sums = {name: torch.zeros_like(value) for name, value in adapter.copy().items()}
+
+    @torch.no_grad()
+    def add(self, adapter: Adapter) -> None:
+        """Count the weights after one more step."""
+        # One fused call instead of hundreds of small ones.
+        torch._foreach_lerp_(list(self.sums.values()), adapter.values(), 1 - self.decay)
+        self.steps += 1
+
+    def values(self) -> dict[str, Tensor]:
+        """The mean. There must be a step to average."""
+        assert self.steps > 0
+        correction = 1 - self.decay**self.steps
+        return {name: value / correction for name, value in self.sums.items()}

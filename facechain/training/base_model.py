@@ -1,0 +1,166 @@
+"""Which model family a checkpoint belongs to, told from the header of its file in milliseconds."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UnreadableCheckpoint, WrongBaseModel
+
+LONGEST_HEADER = 100_000_000
+"""Bytes; the safetensors library refuses longer ones too."""
+
+TITLES = {
+    "sd15": "Stable Diffusion 1.5",
+    "sd15-inpaint": "a Stable Diffusion 1.5 inpainting model (9 input channels)",
+    "sd15-edit": "a Stable Diffusion 1.5 InstructPix2Pix model (8 input channels)",
+    "sd2": "Stable Diffusion 2",
+    "sdxl": "Stable Diffusion XL",
+    "sdxl-refiner": "the Stable Diffusion XL refiner",
+    "sd3": "Stable Diffusion 3",
+    "flux": "Flux",
+    "lora": "a LoRA, not a checkpoint",
+    "unknown": "no model that FaceChain knows",
+}
+
+UNET = "model.diffusion_model."
+FAMILY_BY_CONTEXT = {768: "sd15", 1024: "sd2", 1280: "sdxl-refiner", 2048: "sdxl"}
+"""Width of the text that the U-Net's cross-attention reads."""
+VARIANT_BY_INPUTS = {4: "{}", 8: "{}-edit", 9: "{}-inpaint"}
+
+PICKLE_STARTS = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+"""torch.save's zip files, and bare pickles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The table of contents of a safetensors file."""
+
+    shapes: dict[str, tuple[int, ...]]
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """What a checkpoint is."""
+
+    family: str
+    """A key of TITLES, or one with "-inpaint" or "-edit" behind it."""
+    has_vae: bool
+    has_text_encoder: bool
+    is_random: bool
+    """True for the checkpoints with random weights that demo and tests use."""
+
+    @property
+    def title(self) -> str:
+        """The family in words."""
+        return TITLES.get(self.family, self.family)
+
+
+def require_family(checkpoint: Path, family: str) -> BaseModel:
+    """The checkpoint's description, if it is a complete one of `family` ("sd15").
+
+    Raises UnreadableCheckpoint for missing, truncated and pickled files and for ones without VAE
+    or text encoder; WrongBaseModel, naming both families, for any other model.
+    """
+    model = describe_checkpoint(checkpoint)
+    if model.family != family:
+        raise WrongBaseModel(
+            f"{checkpoint.name} is {model.title}, but this training needs {TITLES[family]}. "
+            f"Choose a {TITLES[family]} checkpoint."
+        )
+    lacking = [
+        part
+        for part, there in (("VAE", model.has_vae), ("text encoder", model.has_text_encoder))
+        if not there
+    ]
+    if lacking:
+        raise UnreadableCheckpoint(
+            f"{checkpoint.name} has no {' and no '.join(lacking)}. "
+            "Choose a full checkpoint: U-Net, VAE and text encoder in one file."
+        )
+    return model
+
+
+def describe_checkpoint(checkpoint: Path) -> BaseModel:
+    """Family and parts of the file. Raises UnreadableCheckpoint if its header cannot be trusted."""
+    header = read_header(checkpoint)
+    names = header.shapes
+    return BaseModel(
+        family=_family(header.shapes),
+        has_vae="first_stage_model.encoder.conv_in.weight" in names,
+        has_text_encoder=any(
+            name.startswith(("cond_stage_model.", "conditioner.embedders.")) for name in names
+        ),
+        is_random=header.metadata.get("facechain.random") == "true",
+    )
+
+
+def _family(shapes: dict[str, tuple[int, ...]]) -> str:
+    """Key of TITLES that the names and shapes belong to."""
+    if any(".lora_down." in name or ".lora_A." in name for name in shapes):
+        return "lora"
+    if any(name.removeprefix(UNET).startswith("double_blocks.") for name in shapes):
+        return "flux"
+    if any(name.removeprefix(UNET).startswith("joint_blocks.") for name in shapes):
+        return "sd3"
+    first = shapes.get(f"{UNET}input_blocks.0.0.weight")
+    context = next((s[1] for n, s in shapes.items() if n.endswith("attn2.to_k.weight")), 0)
+    if first is None or len(first) != 4 or context not in FAMILY_BY_CONTEXT:
+        return "unknown"
+    return VARIANT_BY_INPUTS.get(first[1], "unknown").format(FAMILY_BY_CONTEXT[context])
+
+
+def read_header(path: Path) -> Header:
+    """Names, shapes and metadata of a safetensors file.
+
+    Raises UnreadableCheckpoint if it is missing, a pickle, damaged, or shorter than it says.
+    """
+    try:
+        size = path.stat().st_size
+        with open(path, "rb") as file:
+            start = file.read(8)
+            _refuse_pickle(path, start)
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            text = file.read(length) if 2 <= length <= min(size - 8, LONGEST_HEADER) else b""
+    except OSError as error:
+        raise UnreadableCheckpoint(
+            f"{path.name} cannot be read ({error.strerror}). Choose another checkpoint."
+        ) from None
+    if not text:
+        raise UnreadableCheckpoint(
+            f"{path.name} is no safetensors file, or only the beginning of one. Download it again."
+        )
+    return _parse_header(path, text, body_bytes=size - 8 - length)
+
+
+def _refuse_pickle(path: Path, start: bytes) -> None:
+    if start.startswith(PICKLE_STARTS) or path.suffix.lower() in (".ckpt", ".pt", ".pth", ".bin"):
+        raise UnreadableCheckpoint(
+            f"{path.name} is a pickle file, which can run any program when it is opened. "
+            "Choose the same model as .safetensors."
+        )
+
+
+def _parse_header(path: Path, text: bytes, *, body_bytes: int) -> Header:
+    try:
+        content = json.loads(text)
+        metadata = content.pop("__metadata__", {})
+        shapes = {name: tuple(entry["shape"]) for name, entry in content.items()}
+        end = max((entry["data_offsets"][1] for entry in content.values()), default=0)
+        whole = all(math.prod(shape) >= 0 for shape in shapes.values()) and end > 0
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        whole = False
+    if not whole:
+        raise UnreadableCheckpoint(
+            f"{path.name} has a damaged header. Download the checkpoint again."
+        )
+    if body_bytes != end:
+        raise UnreadableCheckpoint(
+            f"{path.name} is damaged: it has {body_bytes:,} bytes of tensors, its header says "
+            f"{end:,}. Download the checkpoint again."
+        )
+    return Header(shapes, metadata)

@@ -1,0 +1,68 @@
+"""Where and how exactly a training computes."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from importlib.metadata import version
+
+import torch
+from accelerate import Accelerator
+from peft.helpers import disable_input_dtype_casting
+from torch import nn
+
+from ..errors import TrainingFailed
+from .job import TrainJob
+
+LIBRARIES = ("torch", "diffusers", "peft", "accelerate", "transformers", "safetensors")
+BASE_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+MIXED_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
+
+
+def choose_precision(job: TrainJob) -> str:
+    """ "fp32", "bf16" or "fp16". Raises TrainingFailed for what this machine cannot do."""
+    on_gpu = torch.cuda.is_available() and job.device != "cpu"
+    if job.device == "cuda" and not on_gpu:
+        raise TrainingFailed(
+            "The job asks for a GPU, but torch sees none. Set device to auto, "
+            "or install a torch for your GPU."
+        )
+    if job.precision == "fp16" and not on_gpu:
+        raise TrainingFailed("fp16 needs a GPU. Set precision to auto.")
+    if job.precision != "auto":
+        return job.precision
+    if not on_gpu:
+        return "fp32"
+    return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+
+
+def make_accelerator(job: TrainJob, precision: str) -> Accelerator:
+    """accelerate's view of this process: its device, its rank, its autocast and gradient scaler."""
+    on_cpu = job.device == "cpu" or not torch.cuda.is_available()
+    return Accelerator(cpu=on_cpu, mixed_precision=MIXED_PRECISION[precision])
+
+
+def adapter_precision(unet: nn.Module, precision: str) -> AbstractContextManager[None]:
+    """Inside, peft leaves activations as they are: autocast casts the small weights instead.
+
+    By itself peft copies every activation to fp32: 1,474 of 5,435 operations of a step.
+    """
+    return nullcontext() if precision == "fp32" else disable_input_dtype_casting(unet)
+
+
+def peak_memory(device: torch.device) -> int:
+    """Bytes: the peak on the GPU, or of this process on a CPU; 0 where the system does not tell."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return 0
+    import resource  # absent on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and the libraries that compute."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

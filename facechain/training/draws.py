@@ -1,0 +1,58 @@
+"""Every random number of a training, each from a generator keyed by what it is for.
+
+Never a running generator: so a resumed run, a batch computed in halves and several processes all
+see the noise that an undisturbed run sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .schedule import TRAIN_TIMESTEPS
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The randomness of one sample in one step; on the CPU."""
+
+    timestep: int
+    noise: Tensor
+    latent_noise: Tensor
+    """Unit noise for the draw from the VAE's distribution."""
+    drops_caption: bool
+
+
+def generator(seed: int, *key: object) -> torch.Generator:
+    """A CPU generator for this purpose alone."""
+    digest = hashlib.sha256(repr((seed, *key)).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+
+
+def training_draw(
+    seed: int, step: int, slot: int, shape: torch.Size, *, caption_dropout: float
+) -> Draw:
+    """The randomness of place `slot` of the batch in `step`; timesteps are uniform."""
+    source = generator(seed, "train", step, slot)
+    return Draw(
+        timestep=int(torch.randint(TRAIN_TIMESTEPS, (), generator=source)),
+        noise=torch.randn(shape, generator=source),
+        latent_noise=torch.randn(shape, generator=source),
+        drops_caption=bool(torch.rand((), generator=source) < caption_dropout),
+    )
+
+
+def validation_noise(seed: int, sample: int, count: int, shape: torch.Size) -> Tensor:
+    """(count, *shape) noise that is the same at every validation."""
+    return torch.randn((count, *shape), generator=generator(seed, "validate", sample))
+
+
+def sample_at(order: Sequence[int], seed: int, position: int) -> int:
+    """The sample at `position` of an endless row: every entry of `order` once per round, shuffled."""
+    turn, place = divmod(position, len(order))
+    shuffled = torch.randperm(len(order), generator=generator(seed, "order", turn))
+    return order[int(shuffled[place])]

@@ -1,0 +1,281 @@
+"""The LoRA training loop. Runs in the worker process, or anywhere on a small model."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from ..errors import TrainingCancelled, TrainingFailed
+from .adapter import Average, inject_adapter
+from .checkpoint import export_lora
+from .control import Control, NeverStops
+from .device import (
+    BASE_DTYPES,
+    adapter_precision,
+    choose_precision,
+    make_accelerator,
+    versions,
+)
+from .events import CheckpointSaved, Event, Finished, Stage, Started, Validation
+from .families import family_of
+from .job import TrainJob
+from .latents import CACHE_FILE, load_or_build_cache
+from .loss_log import LossLog
+from .objective import training_batch, validation_batch
+from .result import LORA_FILE, TrainResult
+from .samples import read_manifest
+from .schedule import learning_rate, signal_shares
+from .snapshot import restore_snapshot, take_snapshot
+from .state import Progress, drop_states, load_state, save_state
+
+SECONDS_BETWEEN_STATES = 60.0
+
+
+def train(
+    job: TrainJob,
+    folder: Path,
+    *,
+    emit: Callable[[Event], None] = lambda event: None,
+    control: Control = NeverStops(),  # noqa: B008
+) -> TrainResult:
+    """The result of `job`, written into `folder`; goes on from a state that lies there.
+
+    Raises TrainingCancelled, with the state saved, and TrainingFailed, with the last good state kept.
+    """
+    precision = choose_precision(job)
+    accelerator = make_accelerator(job, precision)
+    report = emit if accelerator.is_main_process else lambda event: None
+    trainer = Trainer(job, folder, accelerator, precision, report, control)
+    trainer.prepare()
+    return trainer.run()
+
+
+class Trainer:
+    """One training, from the job to the LoRA file."""
+
+    def __init__(
+        self,
+        job: TrainJob,
+        folder: Path,
+        accelerator: Accelerator,
+        precision: str,
+        emit: Callable[[Event], None],
+        control: Control,
+    ) -> None:
+        self.job = job
+        self.folder = folder
+        self.accelerator = accelerator
+        self.device = accelerator.device
+        self.precision = precision
+        self.emit = emit
+        self.control = control
+        self.family = family_of(job.family)
+        self.progress = Progress()
+        self.shares = signal_shares().to(self.device)
+        self.samples_at_once = job.batch_size
+        """Places of the batch that are computed together; halved when memory runs out."""
+
+    def prepare(self) -> None:
+        """Loads models and data, and the saved state if there is one."""
+        self.emit(Started(os.getpid(), str(self.device), self.precision, versions()))
+        self.manifest = read_manifest(self.job.dataset_folder)
+        with self.accelerator.main_process_first():
+            self.cache = load_or_build_cache(
+                self.job, self.manifest, self.folder, self.device, self._caching
+            )
+        self.emit(Stage("loading", "Loading the base model"))
+        self.unet = self.family.load_unet(self.job.base_checkpoint, BASE_DTYPES[self.precision])
+        self.adapter = inject_adapter(self.unet, self.job, self.family)
+        self.unet.to(self.device)
+        self.average = Average(self.adapter, self.job.ema_decay)
+        self.optimizer = self.accelerator.prepare(
+            torch.optim.AdamW(
+                self.adapter.values(),
+                lr=self.job.learning_rate,
+                weight_decay=self.job.weight_decay,
+                fused=self.device.type == "cuda",
+            )
+        )
+        self._resume()
+        self.log = LossLog(self.job, self.progress, self.emit)
+        self.saved_at = time.monotonic()
+
+    def run(self) -> TrainResult:
+        """Trains to the end, or to a stop, and writes the result."""
+        self.emit(Stage("training", f"Training {self.job.steps} steps"))
+        if self.progress.baseline is None:
+            self.progress.baseline = self._validation_loss()
+            self.emit(Validation(0, self.progress.baseline, self.progress.baseline))
+        self.log.restart_clock()
+        while self.progress.step < self.job.steps:
+            if self._any_process(self.control.is_cancelled()):
+                self.log.flush()
+                self._save()
+                raise TrainingCancelled(f"Stopped after step {self.progress.step}.")
+            self._step()
+            if self._any_process(self.control.is_stopped()):
+                break
+            self._after_step()
+        return self._finish()
+
+    def _step(self) -> None:
+        """One step of the optimiser."""
+        rate = learning_rate(self.job, self.progress.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        loss = self._gradients()
+        self.accelerator.clip_grad_norm_(self.adapter.values(), self.job.gradient_clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.average.add(self.adapter)
+        self.progress.step += 1
+        self.log.add(loss)
+
+    def _gradients(self) -> Tensor:
+        """The batch's loss; its gradients are left at the weights. Halves the batch if it must."""
+        while True:
+            try:
+                return self._gradients_in_parts()
+            except torch.OutOfMemoryError:
+                if self.samples_at_once == 1:
+                    raise TrainingFailed(
+                        f"The GPU's memory ran out at {self.job.resolution} pixels and one sample "
+                        "at a time. Close other programs, or lower the resolution."
+                    ) from None
+            self.samples_at_once = (self.samples_at_once + 1) // 2
+            self.optimizer.zero_grad()
+            torch.cuda.empty_cache()
+            text = f"Memory ran out: computing {self.samples_at_once} samples at a time"
+            self.emit(Stage("less_memory", text))
+
+    def _gradients_in_parts(self) -> Tensor:
+        rank, count = self.accelerator.process_index, self.accelerator.num_processes
+        slots = range(self.job.batch_size)[rank::count]
+        loss = torch.zeros((), device=self.device)
+        for start in range(0, len(slots), self.samples_at_once):
+            part = slots[start : start + self.samples_at_once]
+            batch = training_batch(
+                self.job, self.cache, self.manifest.trained, self.progress.step, part, self.shares
+            )
+            share = batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.text))
+            share = share / self.job.batch_size
+            self.accelerator.backward(share)
+            loss += share.detach()
+        return self._sum_over_processes(loss) if count > 1 else loss
+
+    def _predict(self, noisy: Tensor, timesteps: Tensor, text: Tensor) -> Tensor:
+        dtype = BASE_DTYPES[self.precision]
+        with self.accelerator.autocast(), adapter_precision(self.unet, self.precision):
+            return self.family.predict(self.unet, noisy.to(dtype), timesteps, text.to(dtype))
+
+    def _sum_over_processes(self, loss: Tensor) -> Tensor:
+        """Adds up what the processes computed of one batch: gradients in place, and the loss."""
+        for weight in self.adapter.values():
+            grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
+            weight.grad = self.accelerator.reduce(grad, reduction="sum")
+        return self.accelerator.reduce(loss, reduction="sum")
+
+    def _any_process(self, answer: bool) -> bool:
+        """True everywhere if it is true anywhere, so that all processes leave the loop together."""
+        if self.accelerator.num_processes == 1:
+            return answer
+        flag = torch.tensor(float(answer), device=self.device)
+        return bool(self.accelerator.reduce(flag, reduction="sum") > 0)
+
+    def _after_step(self) -> None:
+        """Validates and saves when it is time."""
+        step = self.progress.step
+        if step % self.job.validate_every == 0 and step < self.job.steps:
+            self._validate()
+        late = time.monotonic() - self.saved_at > SECONDS_BETWEEN_STATES
+        if step < self.job.steps and (step % self.job.save_every == 0 or late):
+            self.log.flush()
+            self._save()
+            self.log.restart_clock()
+
+    def _validate(self) -> None:
+        """Measures the averaged weights, which are the ones that are exported."""
+        self.log.flush()
+        current = self.adapter.copy()
+        self.adapter.assign(self.average.values())
+        loss = self._validation_loss()
+        self.adapter.assign(current)
+        self.progress.validations.append((self.progress.step, loss))
+        self.emit(Validation(self.progress.step, loss, self.progress.baseline))
+        self.log.restart_clock()
+
+    @torch.no_grad()
+    def _validation_loss(self) -> float:
+        losses = []
+        for sample in self.manifest.validated:
+            batch = validation_batch(self.job, self.cache, sample, self.shares)
+            prediction = self._predict(batch.noisy, batch.timesteps, batch.text)
+            losses.append(batch.loss_sum(prediction) / len(batch.timesteps))
+        return float(torch.stack(losses).mean())
+
+    def _save(self) -> None:
+        """Saves the state; the main process does."""
+        self.saved_at = time.monotonic()
+        if not self.accelerator.is_main_process:
+            return
+        if self.accelerator.scaler is not None:
+            self.progress.loss_scale = self.accelerator.scaler.state_dict()
+        tensors = take_snapshot(self.adapter, self.average, self.optimizer)
+        save_state(self.folder, self.job.id, self.progress, tensors)
+        self.emit(CheckpointSaved(self.progress.step))
+
+    def _resume(self) -> None:
+        """Goes on from the newest whole state, if there is one."""
+        saved = load_state(self.folder, self.job.id)
+        if saved is None:
+            return
+        self.progress, tensors = saved
+        restore_snapshot(
+            tensors, self.progress.step, self.adapter, self.average, self.optimizer
+        )
+        if self.accelerator.scaler is not None and self.progress.loss_scale:
+            self.accelerator.scaler.load_state_dict(self.progress.loss_scale)
+        self.emit(Stage("resuming", f"Going on from step {self.progress.step}"))
+
+    def _finish(self) -> TrainResult:
+        """Writes the averaged weights and the result; what only a resume needs is removed."""
+        self._validate()
+        steps = self.progress.step
+        self.emit(Stage("exporting", "Writing the LoRA"))
+        lora = self.folder / LORA_FILE
+        digest = export_lora(
+            lora, self.average.values(), self.job, self.manifest, self.family, steps=steps
+        ) if self.accelerator.is_main_process else ""
+        result = TrainResult(
+            job_id=self.job.id,
+            lora=lora,
+            lora_sha256=digest,
+            steps=steps,
+            stopped_early=steps < self.job.steps,
+            losses=tuple(self.progress.losses),
+            validations=tuple(self.progress.validations),
+            baseline=self.progress.baseline,
+            held_out=any(sample.held_out for sample in self.manifest.samples),
+            seconds=self.progress.seconds,
+            device=str(self.device),
+            precision=self.precision,
+            versions=versions(),
+        )
+        if self.accelerator.is_main_process:
+            result.write(self.folder)
+            self.emit(Finished(steps, result.stopped_early, digest))
+            drop_states(self.folder)
+            (self.folder / CACHE_FILE).unlink(missing_ok=True)
+        return result
+
+    def _caching(self, index: int) -> None:
+        if self.control.is_cancelled():
+            raise TrainingCancelled("Stopped before the first step.")
+        total = len(self.manifest.samples)
+        self.emit(Stage("caching", f"Encoding photo {index + 1} of {total}"))

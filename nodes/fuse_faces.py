@@ -1,0 +1,69 @@
+"""Fuse Faces: the person's face onto the face in each picture."""
+
+import json
+from typing import Any
+
+from comfy_api.latest import io
+
+from ..facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
+from ..facechain.people import Person
+from ..facechain.which_face import FaceOrder
+from . import host, sockets
+from .identity import identity_of
+from .tensors import arrays_from_images, image_from_array, mask_from_arrays
+from .which_face import which_face_inputs
+
+
+class FuseFaces(io.ComfyNode):
+    """Pictures with the person's face."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="FaceChainFuseFaces",
+            display_name="Fuse Faces",
+            category="FaceChain/portrait",
+            description="Lays the person's features onto a face in the picture: shape from the picture, features from the "
+            "person, light and colour from the picture. Weak on spectacles and on strongly turned heads.",
+            search_aliases=["facechain", "fuse", "face swap", "face fusion"],
+            is_input_list=True,
+            inputs=[
+                io.Image.Input("target", tooltip="Pictures to change; every picture keeps its size."),
+                sockets.Person.Input("person", optional=True, tooltip="Whose face. Or connect a reference picture."),
+                io.Image.Input("reference", optional=True, tooltip="A picture of the face to lay in, instead of a person."),
+                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the embedded models."),
+                *which_face_inputs(),
+                io.Combo.Input(
+                    "without_face", options=WithoutFace, default=WithoutFace.KEEP, advanced=True,
+                    tooltip="keep: a picture without a face goes on unchanged and the report says so. error: stop.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output("images", is_output_list=True),
+                io.Mask.Output("masks", is_output_list=True),
+                io.String.Output("report"),
+            ],
+            has_intermediate_output=True,
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        target: list[Any],
+        which_face: list[str],
+        face_number: list[int],
+        without_face: list[str],
+        person: list[Person] | None = None,
+        reference: list[Any] | None = None,
+        analyzer: list[Any] | None = None,
+    ) -> io.NodeOutput:
+        models = host.open_analyzer(analyzer)
+        identity = identity_of(person, reference, models)
+        options = FuseOptions(FaceOrder(which_face[0]), face_number[0], WithoutFace(without_face[0]))
+        fused = fuse_pictures(arrays_from_images(target), identity, models, options, host.NodeProgress())
+        return io.NodeOutput(
+            [image_from_array(picture.image) for picture in fused.pictures],
+            [mask_from_arrays([picture.mask]) for picture in fused.pictures],
+            json.dumps(fused.report(), ensure_ascii=False),
+            ui={"facechain": [fused.report()]},
+        )

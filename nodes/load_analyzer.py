@@ -1,0 +1,32 @@
+"""Load Face Analyzer: catalogue id -> handle."""
+
+from comfy_api.latest import io
+
+from ..facechain.providers.catalog import ANALYZERS, AUTO, AnalyzerHandle
+from . import host, sockets
+
+
+class LoadFaceAnalyzer(io.ComfyNode):
+    """Which models find faces and tell people apart."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="FaceChainLoadFaceAnalyzer",
+            display_name="Load Face Analyzer",
+            category="FaceChain/faces",
+            description="Chooses the models that find faces and tell people apart. Unconnected, nodes choose themselves.",
+            search_aliases=["facechain", "face detection", "face recognition", "insightface"],
+            inputs=[
+                io.Combo.Input(
+                    "analyzer",
+                    options=[AUTO, *(entry.id for entry in ANALYZERS)],
+                    tooltip="embedded: BlazeFace, a 468-point mesh and dlib's identity network. Runs anywhere, any use.",
+                ),
+            ],
+            outputs=[sockets.Analyzer.Output("face_analyzer", display_name="analyzer")],
+        )
+
+    @classmethod
+    def execute(cls, analyzer: str) -> io.NodeOutput:
+        return io.NodeOutput(AnalyzerHandle(analyzer, host.models_folder()))

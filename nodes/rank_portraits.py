@@ -1,0 +1,73 @@
+"""Rank Portraits: pictures in the order of their likeness to the person."""
+
+import json
+from typing import Any
+
+from comfy_api.latest import io, ui
+
+from ..facechain.people import Person
+from ..facechain.ranking import rank_portraits
+from ..facechain.ranking_sheet import draw_ranking_sheet
+from . import host, sockets
+from .identity import identity_of
+from .tensors import arrays_from_images, image_from_array
+
+
+class RankPortraits(io.ComfyNode):
+    """The most alike pictures first."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="FaceChainRankPortraits",
+            display_name="Rank Portraits",
+            category="FaceChain/portrait",
+            description="Sorts pictures by likeness to the person, says the number and why a picture was dropped. "
+            "Never returns nothing: without a picture above the threshold the best one is kept and marked.",
+            search_aliases=["facechain", "rank", "similarity", "face similarity"],
+            is_input_list=True,
+            is_output_node=True,
+            inputs=[
+                io.Image.Input("images", tooltip="Pictures of any size."),
+                sockets.Person.Input("person", optional=True, tooltip="Who to compare with. Or connect a reference."),
+                io.Image.Input("reference", optional=True, tooltip="A picture of the face to compare with, instead."),
+                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the embedded models."),
+                io.Int.Input("keep", default=6, min=1, max=100, tooltip="Pictures to pass on, best first."),
+                io.Float.Input(
+                    "threshold", default=0.0, min=0.0, max=1.0, step=0.05,
+                    tooltip="Likeness below which a picture is dropped, 0..1; 0.5: as likely the same person as not.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output("ranked", is_output_list=True),
+                io.Float.Output("likeness", is_output_list=True, tooltip="0..1, of each picture passed on."),
+                io.Image.Output("sheet"),
+                io.String.Output("report"),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        images: list[Any],
+        keep: list[int],
+        threshold: list[float],
+        person: list[Person] | None = None,
+        reference: list[Any] | None = None,
+        analyzer: list[Any] | None = None,
+    ) -> io.NodeOutput:
+        models = host.open_analyzer(analyzer)
+        pictures = arrays_from_images(images)
+        identity = identity_of(person, reference, models)
+        ranking = rank_portraits(
+            pictures, identity.embeddings, models, keep=keep[0], threshold=threshold[0], progress=host.NodeProgress()
+        )
+        sheet = image_from_array(draw_ranking_sheet(ranking, pictures))
+        page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [ranking.report()]}
+        return io.NodeOutput(
+            [image_from_array(pictures[entry.index]) for entry in ranking.kept],
+            [entry.likeness or 0.0 for entry in ranking.kept],
+            sheet,
+            json.dumps(ranking.report(), ensure_ascii=False),
+            ui=page,
+        )

@@ -1,0 +1,169 @@
+"""The test suites: what each needs, how long it may take, and how it ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .browser import require_chromium
+from .cache import EXTENSION
+from .environment import clean
+from .errors import SetupError
+from .prepare import Studio
+from .stages import Reporter
+
+TESTS = EXTENSION / "tests"
+STOP_GRACE_S = 30.0
+"""Time for fixtures to stop their servers after Ctrl-C."""
+NO_TESTS_COLLECTED = 5
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One folder of tests."""
+
+    name: str
+    budget_s: float
+    """Written-down limit on two cores, without setting up. Exceeding it is told, not failed."""
+    needs: tuple[str, ...] = ()
+    """Names in RESOURCES."""
+
+
+SUITES = (
+    Suite("unit", 30),
+    Suite("js", 15),
+    Suite("training", 120),
+    Suite("providers", 90, ("photos", "embedded models")),
+    Suite("host", 240, ("photos", "embedded models")),
+    Suite("browser", 105, ("photos", "embedded models", "chromium")),
+)
+"""In running order: the quickest answers first. 600 s in all."""
+
+RESOURCES: dict[str, Callable[[Studio, Reporter], object]] = {
+    "photos": Studio.get_photos,
+    "embedded models": Studio.get_embedded_models,
+    "chromium": lambda studio, report: require_chromium(report),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line asked for."""
+
+    long: bool = False
+    keyword: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one suite ended."""
+
+    suite: Suite
+    seconds: float = 0.0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    reason: str = ""
+    """Why it could not run; empty if it ran."""
+
+
+def run_suite(suite: Suite, studio: Studio, selection: Selection) -> Outcome:
+    """The outcome of one suite; its own output goes straight to the terminal."""
+    started = time.monotonic()
+    run = _run_js if suite.name == "js" else _run_pytest
+    try:
+        passed, failed, skipped = run(suite, studio, selection)
+    except SetupError as error:
+        return Outcome(suite, time.monotonic() - started, reason=str(error))
+    return Outcome(suite, time.monotonic() - started, passed, failed, skipped)
+
+
+def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> tuple[int, int, int]:
+    if not any((TESTS / suite.name).glob("**/test_*.py")):
+        raise SetupError(f"There are no tests in tests/{suite.name}. Write them, or remove the suite.")
+    command: list[str | Path] = [studio.python, "-m", "pytest", "-c", "pytest.ini", suite.name]
+    command += ["--long"] if selection.long else []
+    command += ["-k", selection.keyword] if selection.keyword else []
+    with tempfile.TemporaryDirectory() as folder:
+        junit = Path(folder) / "junit.xml"
+        # Started in tests/, since `-m` puts the current folder on sys.path, and our nodes/ in the
+        # root would hide ComfyUI's nodes.py.
+        code = _call([*command, f"--junitxml={junit}"], TESTS)
+        if code == NO_TESTS_COLLECTED:
+            return 0, 0, 0
+        counts = _counts_of_junit(junit)
+    crashed = code != 0 and counts[1] == 0
+    return (counts[0], counts[1] + crashed, counts[2])
+
+
+def _run_js(suite: Suite, studio: Studio, selection: Selection) -> tuple[int, int, int]:
+    files = sorted((TESTS / "js").glob("**/*.test.js"))
+    if not files:
+        raise SetupError("There are no tests in tests/js. Write them, or remove the suite.")
+    node = shutil.which("node") or _node_of_playwright(studio.python)
+    command: list[str | Path] = [node, "--test", "--test-reporter=tap"]
+    command += [f"--test-name-pattern={re.escape(selection.keyword)}"] if selection.keyword else []
+    done = subprocess.run(
+        [*map(str, command), *map(str, files)], cwd=EXTENSION, capture_output=True, text=True, check=False
+    )
+    passed, failed, skipped = _counts_of_tap(done.stdout)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, flush=True)
+        failed = max(failed, 1)
+    return passed, failed, skipped
+
+
+def _node_of_playwright(python: Path) -> str:
+    """The Node program inside the Playwright wheel."""
+    program = "import playwright, pathlib; print(pathlib.Path(playwright.__file__).parent / 'driver')"
+    done = subprocess.run([str(python), "-c", program], capture_output=True, text=True, check=False)
+    driver = Path(done.stdout.strip() or "missing")
+    node = driver / ("node.exe" if os.name == "nt" else "node")
+    if not node.is_file():
+        raise SetupError("Node is neither on PATH nor in the Playwright package. Install Node 20 or newer.")
+    return str(node)
+
+
+def _call(command: Sequence[str | Path], folder: Path) -> int:
+    """The exit status. On Ctrl-C or SIGTERM the child gets time to stop its servers, then is killed."""
+    child = subprocess.Popen([str(word) for word in command], cwd=folder, env=clean())
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        if os.name != "nt":
+            child.send_signal(signal.SIGINT)
+        raise
+    finally:
+        try:
+            child.wait(STOP_GRACE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _counts_of_junit(junit: Path) -> tuple[int, int, int]:
+    """Passed, failed (errors included) and skipped."""
+    if not junit.is_file():
+        return 0, 1, 0
+    suites = ElementTree.parse(junit).getroot().iter("testsuite")
+    total = failed = skipped = 0
+    for suite in suites:
+        total += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return total - failed - skipped, failed, skipped
+
+
+def _counts_of_tap(text: str) -> tuple[int, int, int]:
+    """Passed, failed and skipped, out of the summary that Node writes at the end."""
+    counts = dict(re.findall(r"^# (pass|fail|cancelled|skipped) (\d+)$", text, re.MULTILINE))
+    failed = int(counts.get("fail", 0)) + int(counts.get("cancelled", 0))
+    return int(counts.get("pass", 0)), failed, int(counts.get("skipped", 0))

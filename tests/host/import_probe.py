@@ -1,0 +1,34 @@
+"""Loads the extension as the host does, and prints what that did as JSON: node ids, new modules.
+
+Started with ComfyUI on PYTHONPATH; the first argument is the extension's folder, the second the name
+under which the host would see it.
+"""
+
+import asyncio
+import importlib.util
+import json
+import sys
+
+extension, name = sys.argv[1:3]
+sys.argv[1:] = ["--cpu"]  # what ComfyUI reads when it is imported
+
+import comfy.options  # noqa: E402
+
+comfy.options.enable_args_parsing()
+import comfy_api.latest  # noqa: E402
+import server  # noqa: E402, F401  # with it everything of the host that our nodes may import
+
+before = set(sys.modules)
+spec = importlib.util.spec_from_file_location(name, f"{extension}/__init__.py")
+module = importlib.util.module_from_spec(spec)
+sys.modules[name] = module
+spec.loader.exec_module(module)
+
+
+async def node_ids() -> list[str]:
+    loaded = await module.comfy_entrypoint()
+    return [node.GET_SCHEMA().node_id for node in await loaded.get_node_list()]
+
+
+ids = asyncio.run(node_ids())
+print(json.dumps({"ids": ids, "modules": sorted(set(sys.modules) - before), "attributes": sorted(vars(module))}))

@@ -1,0 +1,52 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import facechain
+import pytest
+from facechain.errors import AssetMissing, ModelUnavailable
+from facechain.providers.catalog import ANALYZERS, AnalyzerHandle, find_analyzer, open_analyzer
+from facechain.providers.lease import CpuLease
+
+
+def test_auto_is_the_embedded_analyzer():
+    assert find_analyzer("auto").id == "embedded"
+
+
+def test_an_unknown_id_is_answered_with_the_known_ones(tmp_path):
+    with pytest.raises(ModelUnavailable, match=r'no face analyzer "magic". Choose one of: auto, embedded'):
+        open_analyzer("magic", tmp_path, CpuLease())
+
+
+def test_an_analyzer_without_its_files_names_the_first_and_where_it_belongs(tmp_path):
+    with pytest.raises(AssetMissing, match=r"face_detection_short_range\.tflite \(sha256 bbff11.*embedded"):
+        open_analyzer("embedded", tmp_path, CpuLease())
+
+
+def test_a_handle_opens_the_analyzer_and_shows_only_its_id(models_folder):
+    handle = AnalyzerHandle("auto", models_folder)
+    assert repr(handle) == "AnalyzerHandle(id='auto')"
+    assert handle.open(CpuLease()).id == "embedded"
+
+
+def test_ids_are_unique_and_every_asset_has_licence_and_hash():
+    ids = [entry.id for entry in ANALYZERS]
+    assert len(set(ids)) == len(ids)
+    for asset in (asset for entry in ANALYZERS for asset in entry.assets):
+        assert asset.licence
+        assert len(asset.sha256) == 64
+        assert asset.bytes > 0
+
+
+def test_reading_the_catalogue_loads_no_torch():
+    core = Path(facechain.__file__)
+    code = f"""
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("facechain", {str(core)!r}, submodule_search_locations=[{str(core.parent)!r}])
+module = importlib.util.module_from_spec(spec)
+sys.modules["facechain"] = module
+spec.loader.exec_module(module)
+import facechain.providers.catalog, facechain.providers.lease
+assert not {{"torch", "cv2"}} & set(sys.modules), "heavy"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

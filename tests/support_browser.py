@@ -1,0 +1,81 @@
+"""The studio's page as a user sees it: the real frontend in Chromium."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from studio.server import ComfyServer
+from support_host import mounted_name
+
+READY = """() => {
+    const manager = window.app?.extensionManager
+    return window.app?.vueAppReady && manager?.workflow?.activeWorkflow && !manager.spinner
+}"""
+"""All extensions are set up and the first workflow is in the graph."""
+SEARCH_PAUSE_MS = 600
+"""The search waits for the end of typing; until then it lists what it thinks is popular."""
+QUIET = {"Comfy.TutorialCompleted": True}
+"""Settings of somebody who has been here before: no templates dialog over the graph."""
+
+
+@dataclass
+class StudioPage:
+    """One page of a running host, with everything that went wrong in it."""
+
+    page: Page
+    extension_url: str
+    """Path below which the host serves our scripts: no fault of the frontend's own names it."""
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def our_errors(self) -> list[str]:
+        """Console errors and uncaught exceptions that name a script of ours."""
+        return [text for text in self.errors if self.extension_url in text]
+
+    def open(self, url: str) -> None:
+        """Return when the graph can be used; it is empty then."""
+        self.page.goto(url)
+        self.page.wait_for_function(READY, timeout=60_000)
+        self.page.evaluate("() => window.app.graph.clear()")
+
+    def load_workflow(self, file: Path) -> None:
+        """Open a workflow file as the menu does."""
+        self.page.evaluate("(graph) => window.app.loadGraphData(graph)", json.loads(file.read_text("utf-8")))
+
+    def api_prompt(self) -> dict[str, Any]:
+        """What the page would queue now: the export in API format."""
+        return self.page.evaluate("async () => (await window.app.graphToPrompt()).output")
+
+    def found_nodes(self, words: str) -> list[str]:
+        """Titles that the node search lists for `words`, best first."""
+        self.page.evaluate("() => window.app.extensionManager.command.execute('Workspace.SearchBox.Toggle')")
+        self.page.get_by_role("combobox", name="Add a node...").fill(words)
+        self.page.wait_for_timeout(SEARCH_PAUSE_MS)
+        results = self.page.locator("#results-list [role=option]")
+        return [text.strip().splitlines()[0] for text in results.all_inner_texts()]
+
+    def record_console(self, message: ConsoleMessage) -> None:
+        """Keep an error with the place that it came from."""
+        if message.type == "error":
+            self.errors.append(f"{message.location.get('url', '')}: {message.text}")
+
+
+@contextmanager
+def studio_page(browser: Browser, server: ComfyServer, settings: dict[str, Any]) -> Iterator[StudioPage]:
+    """The page of `server`, opened with `settings` in a browser profile of its own."""
+    server.client.post("/settings", {**QUIET, **settings})
+    context = browser.new_context(viewport={"width": 1600, "height": 1000}, locale="en-US")
+    studio = StudioPage(context.new_page(), f"/extensions/{mounted_name(server)}/")
+    studio.page.on("console", studio.record_console)
+    studio.page.on("pageerror", lambda error: studio.errors.append(f"uncaught: {error.stack}"))
+    try:
+        studio.open(server.url)
+        yield studio
+    finally:
+        context.close()
