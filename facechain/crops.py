@@ -73,8 +73,7 @@ def _facechain(face: Face, side_px: int) -> Similarity:
     """
     right = _eye_direction(face)
     side = max(face.box.width, face.box.height) / FACE_RATIO
-    # Box edges are half-open, pixel centres lie at .0.
-    center = np.array(face.box.center) - 0.5 + (0.5 - FACE_CENTER_Y) * side * _down(right)
+    center = np.array(face.box.center) + (0.5 - FACE_CENTER_Y) * side * _down(right)
     return _square(center, side, right).to_crop(side_px)
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import ModelUnavailable
-from .face_light import lab_from_rgb, match_light, rgb_from_lab, skin_weight
+from .face_light import PLAIN_SKIN, SHADED_SKIN, lab_from_rgb, match_light, rgb_from_lab, skin_weight
 from .faces import ByteArray, Face
-from .fusion_mask import filled, fusion_mask
+from .fusion_mask import filled, fusion_mask, shown_by
 from .geometry import Box, FloatArray, Similarity, Size, estimate_similarity
-from .mesh_pose import face_width
-from .mesh_regions import FACE_OVAL
+from .mesh_pose import face_width, turn_between
+from .mesh_regions import FOREHEAD_RING
 from .mesh_warp import MeshRaster, warp_mesh
 from .warp import Outside, warp
 
@@ -33,6 +33,8 @@ class Fused:
     """RGB of the target's size; where `mask` is 0 it is the target, bit by bit."""
     mask: FloatArray
     """Share of the identity at each pixel, float32 (height, width) 0..1."""
+    turn_deg: float
+    """How differently the two heads look; beyond about 30 parts of the face stay the target's."""
 
     def __repr__(self) -> str:
         return f"Fused({self.image.shape[1]}x{self.image.shape[0]})"
@@ -54,7 +56,7 @@ def fuse_face(target_image: ByteArray, target_face: Face, identity_crop: ByteArr
     blended, share = _blend(region, warp_mesh(aligned, aligned_mesh, raster), raster, aligned_mesh)
     image, mask = target_image.copy(), np.zeros(target_image.shape[:2], np.float32)
     image[top:bottom, left:right], mask[top:bottom, left:right] = blended, share
-    return Fused(image, mask)
+    return Fused(image, mask, turn_between(target_mesh, identity_mesh))
 
 
 def _mesh_of(face: Face) -> FloatArray:
@@ -91,12 +93,14 @@ def _blend(
     region: ByteArray, identity: ByteArray, target: MeshRaster, identity_mesh: FloatArray
 ) -> tuple[ByteArray, FloatArray]:
     """The region with the face in it, and the share of the identity per pixel."""
-    width = face_width(target.mesh)
-    face = filled(target.mesh[list(FACE_OVAL), :2], Size.of(region))
+    shown, face = shown_by(identity_mesh, target), (target.seen >= 0).astype(np.float32)
+    below_brows = face * (1 - filled(target.mesh[list(FOREHEAD_RING), :2], Size.of(region)))
     there, here = lab_from_rgb(identity), lab_from_rgb(region)
-    skins = skin_weight(there, face), skin_weight(here, face)
-    lit = rgb_from_lab(match_light(there, here, (skins[0] * face, skins[1] * face), width))
-    mask = fusion_mask(target, identity_mesh, np.minimum(*skins))
+    light_there = shown * skin_weight(there, below_brows * shown, SHADED_SKIN)
+    light_here = face * skin_weight(here, below_brows, SHADED_SKIN)
+    lit = rgb_from_lab(match_light(there, here, (light_there, light_here), face_width(target.mesh)))
+    plain = np.minimum(skin_weight(there, below_brows * shown, PLAIN_SKIN), skin_weight(here, below_brows, PLAIN_SKIN))
+    mask = shown.clip(0, 1) * fusion_mask(target, identity_mesh, plain)
     share = mask[..., None]
     mixed = np.rint(lit * share + region * (1 - share)).clip(0, 255).astype(np.uint8)
     return np.where(share > 0, mixed, region), mask

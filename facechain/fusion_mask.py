@@ -8,11 +8,9 @@ from . import opencv as cv2
 from .face_light import smoothstep
 from .geometry import FloatArray, Size
 from .mesh_pose import face_width, facing
-from .mesh_regions import FACE_OVAL, FOREHEAD_RING, INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, UPPER_LIP
+from .mesh_regions import FOREHEAD_RING, INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, UPPER_LIP
 from .mesh_warp import MeshRaster
 
-EDGE_RATIO = 0.015
-"""Of the face width: the outermost rim of the oval stays the target's."""
 FEATHER_RATIO = 0.08
 """Of the face width: how wide the rim is in which both faces mix."""
 OPENING_DIFFERENCE = 0.08
@@ -20,6 +18,8 @@ OPENING_DIFFERENCE = 0.08
 give to an open mouth, and too many for a closed one."""
 SEAM_RATIO = 0.02
 """Of the face width: thickness of the line between closed lips."""
+CLEARANCE_RATIO = 0.04
+"""Of the face width: how far the forehead keeps away from what is no skin. A fringe has skin-coloured strands."""
 _HIDDEN_FROM, _HIDDEN_OVER = 0.25, 0.35
 """How much less than the target the identity's skin may face the viewer, and where it counts as hidden."""
 
@@ -32,21 +32,28 @@ def filled(points: FloatArray, size: Size) -> FloatArray:
 
 
 def fusion_mask(target: MeshRaster, identity: FloatArray, both_skin: FloatArray) -> FloatArray:
-    """Share of the identity at each pixel, float32 (height, width) 0..1, exactly 0 outside the oval.
+    """Share of the identity at each pixel, float32 (height, width) 0..1, exactly 0 outside the face.
 
     `identity` is its mesh (468, 3); `both_skin` (height, width) says where both faces show skin.
     The forehead is taken only there, so that neither fringe nor hat is cut or copied.
     """
     size, width = Size.of(target.seen), face_width(target.mesh)
-    oval = filled(target.mesh[list(FACE_OVAL), :2], size)
-    inside = np.pad((oval > 0.5).astype(np.uint8), 1)
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
-    mask = smoothstep((depth / width - EDGE_RATIO) / FEATHER_RATIO)
+    # The mesh ends at the face's oval; of a turned head it shows the outline, which the oval does not.
+    depth = cv2.distanceTransform((target.seen >= 0).astype(np.uint8), cv2.DIST_L2, 5)
+    mask = smoothstep(depth / width / FEATHER_RATIO)
     mask *= 1 - _soft(filled(target.mesh[list(FOREHEAD_RING), :2], size), 0.02 * width) * (1 - _bare(both_skin, width))
-    mask *= _shown(target, identity, width)
     if abs(mouth_opening(target.mesh) - mouth_opening(identity)) > OPENING_DIFFERENCE:
         mask *= 1 - _between_lips(target.mesh, size, width)
-    return mask.astype(np.float32)
+    return mask.clip(0, 1).astype(np.float32)
+
+
+def shown_by(identity: FloatArray, target: MeshRaster) -> FloatArray:
+    """1 where the identity's photo shows this part of the face, 0 where it is turned away in it.
+
+    float32 (height, width), 0 outside the face. `identity` is its mesh (468, 3).
+    """
+    lost = facing(target.mesh, target.triangles) - facing(identity, target.triangles)
+    return _soft(target.spread(smoothstep(1 - (lost - _HIDDEN_FROM) / _HIDDEN_OVER)), 0.02 * face_width(target.mesh))
 
 
 def mouth_opening(mesh: FloatArray) -> float:
@@ -66,16 +73,8 @@ def _between_lips(mesh: FloatArray, size: Size, width: float) -> FloatArray:
 
 
 def _bare(both_skin: FloatArray, width: float) -> FloatArray:
-    # A fringe has skin-coloured strands: it must be kept clear of by more than their width.
-    radius = max(round(0.04 * width), 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return _soft(cv2.erode(both_skin, kernel), 0.03 * width)
-
-
-def _shown(target: MeshRaster, identity: FloatArray, width: float) -> FloatArray:
-    """1 where the identity's photo shows this part of the face, 0 where it is turned away in it."""
-    lost = facing(target.mesh, target.triangles) - facing(identity, target.triangles)
-    return _soft(target.spread(smoothstep(1 - (lost - _HIDDEN_FROM) / _HIDDEN_OVER)), 0.02 * width)
+    clearance = cv2.distanceTransform((both_skin > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    return _soft(clearance > CLEARANCE_RATIO * width, 0.03 * width)
 
 
 def _soft(mask: FloatArray, sigma: float) -> FloatArray:

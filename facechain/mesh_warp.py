@@ -16,8 +16,10 @@ IntArray = npt.NDArray[np.integer]
 
 SMOOTHING_RATIO = 0.006
 """Of the face width: rounds off the kinks at triangle edges. Twice as much opens closed lips again."""
+THINNEST_RATIO = 0.02
+"""Height over longest side below which a triangle is seen edge-on."""
 _BORDER_RATIO = 0.1
-"""Of the face width: how far the bend at the border of the mesh goes on."""
+"""Of the picture: how far the bend at the border of the mesh goes on."""
 _SUBPIXEL_BITS = 4
 _SHEET_PX = 1000
 _AXIS_BEHIND_RATIO = 0.25
@@ -58,12 +60,13 @@ def warp_mesh(image: ByteArray, source: FloatArray, target: MeshRaster) -> ByteA
     RGB of the target's size. Outside the target's mesh the bend of its border goes on.
     """
     height, width = target.seen.shape
-    rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    here = np.dstack([columns, rows])
-    covered = target.seen >= 0
+    here = np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+    affine, is_sound = _affine_of_triangles(source, target)
+    known = (target.seen >= 0) & np.append(is_sound, False)[target.seen]
     shift = np.zeros_like(here)
-    shift[covered] = _origins(source, target) - here[covered]
-    shift = _smoothed(shift, covered, face_width(target.mesh))
+    at = np.column_stack([here[known], np.ones(known.sum())])
+    shift[known] = np.einsum("ni,nij->nj", at, affine[target.seen[known]]) - here[known]
+    shift = _smoothed(shift, known, face_width(target.mesh))
     return cv2.remap(image, here + shift, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
@@ -93,27 +96,28 @@ def _unrolled(mesh: FloatArray) -> FloatArray:
     return margin + (sheet - sheet.min(0)) / np.ptp(sheet, axis=0) * (_SHEET_PX - 2 * margin)
 
 
-def _origins(source: FloatArray, target: MeshRaster) -> FloatArray:
-    """Where each covered pixel comes from, (n, 2) in the order of `np.nonzero`."""
+def _affine_of_triangles(source: FloatArray, target: MeshRaster) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """Per triangle (n, 3, 2) what carries (x, y, 1) of the target to the source, and whether it is to be trusted.
+
+    A triangle seen edge-on has no inverse, and a nearly edge-on one would reach far outside of its own.
+    """
     corners = target.mesh[:, :2].astype(np.float64)[target.triangles]
     corners = np.concatenate([corners, np.ones((*corners.shape[:2], 1))], axis=2)
-    # A triangle that is seen edge-on covers no pixel worth asking for, and has no inverse.
-    solvable = np.abs(np.linalg.det(corners)) > 1e-6
+    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
+    is_sound = np.abs(np.linalg.det(corners)) > THINNEST_RATIO * sides**2
     affine = np.zeros((len(corners), 3, 2))
-    affine[:, 2] = source[target.triangles, :2].mean(1)
-    affine[solvable] = np.linalg.solve(corners[solvable], source[target.triangles[solvable], :2].astype(np.float64))
-    rows, columns = np.nonzero(target.seen >= 0)
-    here = np.column_stack([columns, rows, np.ones(len(rows))])
-    return np.einsum("ni,nij->nj", here, affine[target.seen[rows, columns]])
+    affine[is_sound] = np.linalg.solve(corners[is_sound], source[target.triangles[is_sound], :2].astype(np.float64))
+    return affine, is_sound
 
 
-def _smoothed(shift: FloatArray, covered: npt.NDArray[np.bool_], width: float) -> FloatArray:
-    """`shift` without kinks inside the mesh, and carried on outside of it."""
-    inside = _normalised_blur(shift, covered, max(SMOOTHING_RATIO * width, 0.5))
-    outside = _normalised_blur(shift, covered, max(_BORDER_RATIO * width, 0.5))
-    return np.where(covered[..., None], inside, outside).astype(np.float32)
-
-
-def _normalised_blur(values: FloatArray, known: npt.NDArray[np.bool_], sigma: float) -> FloatArray:
-    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
-    return cv2.GaussianBlur(values, (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]
+def _smoothed(shift: FloatArray, known: npt.NDArray[np.bool_], width: float) -> FloatArray:
+    """`shift` without kinks inside the mesh, and carried on into holes and outside."""
+    sigma = max(SMOOTHING_RATIO * width, 0.5)
+    trust = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
+    near = cv2.GaussianBlur(shift, (0, 0), sigma) / np.maximum(trust, 1e-6)[..., None]
+    # The far field has no detail, and a wide blur is slow: a picture of 64 px holds it.
+    small = cv2.resize(np.dstack([shift, known.astype(np.float32)]), (64, 64), interpolation=cv2.INTER_AREA)
+    spread = cv2.GaussianBlur(small, (0, 0), _BORDER_RATIO * 64)
+    far = cv2.resize(spread, known.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    far = far[..., :2] / np.maximum(far[..., 2:], 1e-6)
+    return np.where(trust[..., None] > 0.05, near, far).astype(np.float32)

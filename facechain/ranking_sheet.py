@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .faces import ByteArray
-from .ranking import Outcome, RankedPortrait, Ranking
+from .ranking_values import Outcome, RankedPortrait, Ranking
 
 CELL_PX = 288
 CAPTION_PX = 64

@@ -44,8 +44,7 @@ def carry_face(face: Face, transform: Similarity) -> Face:
     """`face` in the pixels that `transform` leads to; its box is the upright one around the carried corners."""
     box = face.box
     corners = np.array([[x, y] for x in (box.x1, box.x2) for y in (box.y1, box.y2)])
-    # Box edges are half-open, pixel centres lie at .0.
-    carried = transform.apply(corners - 0.5) + 0.5
+    carried = transform.apply(corners)
     (x1, y1), (x2, y2) = carried.min(0), carried.max(0)
     mesh = face.mesh
     if mesh is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,7 +75,8 @@ def no_face() -> Finding:
 
 def several_faces(count: int, ratio: float, needed: float) -> Finding:
     """`count` faces, of which the largest has only `ratio` times the area of the next."""
-    reason = f"There are {count} faces; the largest is {_number(ratio, needed)} times the next, {needed:.0f} needed."
+    times = math.floor(ratio * 10) / 10
+    reason = f"There are {count} faces; the largest is {times} times the next, {needed:.0f} needed."
     return Finding(Rejection.SEVERAL_FACES, reason, "Crop the photo to one person.")
 
 
@@ -148,10 +150,8 @@ def _percent(ratio: float, limit: float) -> str:
 
 def _number(value: float, limit: float) -> str:
     """`value` in whole numbers, or with decimals where those would read as if it met the limit."""
-    for decimals in range(3):
-        if f"{value:.{decimals}f}" != f"{limit:.{decimals}f}":
-            return f"{value:.{decimals}f}"
-    return f"{value:g}"
+    decimals = next((count for count in (0, 1) if f"{value:.{count}f}" != f"{limit:.{count}f}"), 2)
+    return f"{value:.{decimals}f}"
 
 
 _CHECKS: tuple[Callable[[Quality, Limits], Finding | None], ...] = (

@@ -11,8 +11,8 @@ from . import opencv as cv2
 from .faces import ByteArray
 from .geometry import FloatArray, Similarity, Size
 
-SUPERSAMPLING = 2
-"""A shrunk crop is sampled at twice its size and averaged; without it hair and checked shirts flicker."""
+SHRINK_BY_WARP = 1.5
+"""What a whole factor leaves over to be scaled at an angle, at least; less would blur twice."""
 MARGIN_PX = 4
 """Lanczos reads four pixels to each side."""
 
@@ -31,23 +31,25 @@ _FILL = {Outside.WHITE: 255.0, Outside.BLACK: 0.0}
 
 def warp(image: ByteArray, transform: Similarity, size: Size, outside: Outside = Outside.WHITE) -> ByteArray:
     """`image` (height, width, 3) carried by `transform` into a new array of `size`; beyond the photo is `outside`."""
-    if transform.scale >= 1:
-        return _sample(image, transform, size, outside)
-    finer = transform.then(_enlargement(SUPERSAMPLING))
-    sampled = _sample(image, finer, Size(size.width * SUPERSAMPLING, size.height * SUPERSAMPLING), outside)
-    return cv2.resize(sampled, (size.width, size.height), interpolation=cv2.INTER_AREA)
+    region, remaining = _reduced_region(image, transform, size)
+    # Sampled at least once per pixel and then averaged: else hair and checked shirts flicker.
+    finer = math.ceil(1 / remaining.scale - 1e-9)
+    larger = Size(size.width * finer, size.height * finer)
+    # What is averaged afterwards shows no difference between cubic and the slower Lanczos.
+    kernel = cv2.INTER_LANCZOS4 if finer == 1 else cv2.INTER_CUBIC
+    sampled = _sample(region, remaining.then(_enlargement(finer)), larger, kernel, outside)
+    return sampled if finer == 1 else cv2.resize(sampled, (size.width, size.height), interpolation=cv2.INTER_AREA)
 
 
-def _sample(image: ByteArray, transform: Similarity, size: Size, outside: Outside) -> ByteArray:
-    reduced, transform = _reduced_region(image, transform, size)
+def _sample(image: ByteArray, transform: Similarity, size: Size, kernel: int, outside: Outside) -> ByteArray:
     inverse = transform.inverse().matrix
-    flags = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP
+    flags = kernel | cv2.WARP_INVERSE_MAP
     target = (size.width, size.height)
-    crop = cv2.warpAffine(reduced, inverse, target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    crop = cv2.warpAffine(image, inverse, target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     if outside is Outside.REPLICATE:
         return crop
     # Blended over the edge instead of resampled across it: Lanczos would ring between photo and fill.
-    inside = np.ones(reduced.shape[:2], np.float32)
+    inside = np.ones(image.shape[:2], np.float32)
     inside = cv2.warpAffine(inside, inverse, target, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)[..., None]
     if inside.min() == 1:
         return crop
@@ -55,11 +57,11 @@ def _sample(image: ByteArray, transform: Similarity, size: Size, outside: Outsid
 
 
 def _reduced_region(image: ByteArray, transform: Similarity, size: Size) -> tuple[ByteArray, Similarity]:
-    """The part of `image` that the crop shows, shrunk by a whole factor so that 0.5..1 remains to be scaled.
+    """The part of `image` that the crop shows, shrunk by a whole factor, and what then remains of `transform`.
 
-    Also keeps both sides below the 32767 px that OpenCV can warp.
+    A third or more remains to be scaled. Both sides stay below the 32767 px that OpenCV can warp.
     """
-    factor = max(int(1 / transform.scale), 1)
+    factor = max(int(1 / (SHRINK_BY_WARP * transform.scale)), 1)
     left, top, right, bottom = _needed_pixels(Size.of(image), transform, size, factor)
     region = image[top:bottom, left:right]
     if factor > 1:

@@ -37,15 +37,15 @@ class WhichFace:
         if self.number < 1:
             raise InvalidSetting(f"Face {self.number} does not exist. Count faces from 1.")
         if self.order is FaceOrder.LIKENESS and not self.reference:
-            raise InvalidSetting("A face is chosen by likeness, but to nobody. Connect a person, or choose by position.")
+            raise InvalidSetting(
+                "A face is chosen by likeness, but to nobody. Connect a person, or choose by position."
+            )
 
     def __repr__(self) -> str:
         return f"WhichFace({self.order.value}, {self.number})"
 
 
-def choose_face(
-    faces: Sequence[Face], which: WhichFace, *, embed: Callable[[Face], Embedding] | None = None
-) -> Face:
+def choose_face(faces: Sequence[Face], which: WhichFace, *, embed: Callable[[Face], Embedding] | None = None) -> Face:
     """The face that `which` names. `embed` is called per face, and only to choose by likeness.
 
     Raises NoFaceFound if the photo has no face, or fewer than `which.number`.

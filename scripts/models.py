@@ -63,7 +63,8 @@ def _load_core() -> None:
     """`facechain` is importable, loaded by path: our root must not be on sys.path."""
     init = EXTENSION / "facechain" / "__init__.py"
     spec = importlib.util.spec_from_file_location("facechain", init)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["facechain"] = package
     spec.loader.exec_module(package)

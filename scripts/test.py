@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 
+from studio.browser import chromium_problem
 from studio.comfyui import extension_requirements
 from studio.errors import SetupError
 from studio.prepare import Studio, prepare
@@ -35,6 +36,8 @@ def main() -> int:
 
 
 def _run(suites: Sequence[Suite], selection: Selection, report: Reporter) -> list[Outcome]:
+    if problem := chromium_problem():
+        report.line(f"The browser suite will not run. {problem}")
     try:
         studio = prepare(report, extension_requirements())
     except SetupError as error:
@@ -67,9 +70,9 @@ def _summary(outcomes: Sequence[Outcome], report: Reporter) -> int:
         report.line(_row(outcome))
     not_run = sum(1 for outcome in outcomes if outcome.reason)
     in_ci = os.environ.get("CI", "").lower() == "true"
-    passed = sum(outcome.passed for outcome in outcomes)
-    failed = sum(outcome.failed for outcome in outcomes) + (not_run if in_ci else 0)
-    skipped = sum(outcome.skipped for outcome in outcomes) + (0 if in_ci else not_run)
+    passed = sum(outcome.counts.passed for outcome in outcomes)
+    failed = sum(outcome.counts.failed for outcome in outcomes) + (not_run if in_ci else 0)
+    skipped = sum(outcome.counts.skipped for outcome in outcomes) + (0 if in_ci else not_run)
     report.line(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 0 if failed == 0 else 1
 
@@ -78,9 +81,10 @@ def _row(outcome: Outcome) -> str:
     name = f"  {outcome.suite.name:<10}"
     if outcome.reason:
         return f"{name} did not run: {outcome.reason}"
+    counts = outcome.counts
     over = "  OVER BUDGET" if outcome.seconds > outcome.suite.budget_s else ""
-    counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
-    return f"{name} {outcome.seconds:6.1f} s of {outcome.suite.budget_s:.0f} s  {counts}{over}"
+    tests = f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped"
+    return f"{name} {outcome.seconds:6.1f} s of {outcome.suite.budget_s:.0f} s  {tests}{over}"
 
 
 def _arguments() -> argparse.Namespace:

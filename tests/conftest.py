@@ -17,7 +17,8 @@ def _load_core() -> None:
     The root is not put on sys.path: our nodes/ there would hide ComfyUI's nodes.py.
     """
     spec = importlib.util.spec_from_file_location("facechain", EXTENSION / "facechain" / "__init__.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["facechain"] = package
     spec.loader.exec_module(package)

@@ -112,7 +112,7 @@ class PaintedFaceAnalyzer:
 
     def detect(self, image: np.ndarray) -> tuple[Face, ...]:
         self.detections += 1
-        dots = [_dots_of_hue(image, hue) for hue in _HUES]
+        dots = _dots_by_hue(image)
         found = []
         for left_eye in dots[0]:
             if any(not len(others) for others in dots):
@@ -139,14 +139,16 @@ def detected(points: np.ndarray, score: float = 0.95) -> Face:
     return Face(Box(x - half, y - half, x + half, y + half), landmarks, score)
 
 
-def _dots_of_hue(image: np.ndarray, hue: int) -> np.ndarray:
-    """Centres (n, 2) of the saturated patches of one hue."""
-    hsv = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2HSV).astype(int)
-    distance = np.abs((hsv[..., 0] - hue + 90) % 180 - 90)
-    patches = ((distance < 12) & (hsv[..., 1] > 165) & (hsv[..., 2] > 12)).astype(np.uint8)
-    count, _, stats, centers = cv2.connectedComponentsWithStats(patches)
-    large = [index for index in range(1, count) if stats[index, cv2.CC_STAT_AREA] >= 4]
-    return centers[large]
+def _dots_by_hue(image: np.ndarray) -> list[np.ndarray]:
+    """Centres (n, 2) of the saturated patches of each hue."""
+    hue, saturation, value = cv2.split(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2HSV))
+    colored = (saturation > 165) & (value > 12)
+    centers = []
+    for wanted in _HUES:
+        near = colored & ((hue < 12) | (hue > 168) if wanted == 0 else cv2.inRange(hue, wanted - 11, wanted + 11) > 0)
+        count, _, stats, middles = cv2.connectedComponentsWithStats(near.astype(np.uint8))
+        centers.append(middles[[index for index in range(1, count) if stats[index, cv2.CC_STAT_AREA] >= 4]])
+    return centers
 
 
 GOOD = Quality(

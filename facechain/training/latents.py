@@ -115,19 +115,20 @@ def _pixels(sample: Sample, resolution: int) -> Tensor:
 
 
 def _decode(path: Path, mode: str, resolution: int) -> np.ndarray:
+    """The crop, scaled down to the training's resolution where it is larger."""
     try:
         with Image.open(path) as image:
-            pixels = np.array(image.convert(mode))
+            crop = image.convert(mode)
     except OSError as error:
         raise DatasetUnreadable(
             f"{path.name} in the dataset cannot be decoded ({error}). Build the dataset again."
         ) from None
-    if pixels.shape[:2] != (resolution, resolution):
+    if crop.width != crop.height or crop.width < resolution:
         raise DatasetUnreadable(
-            f"{path.name} in the dataset is {pixels.shape[1]}x{pixels.shape[0]} pixels, the job "
-            f"wants {resolution}x{resolution}. Build the dataset at that resolution."
+            f"{path.name} in the dataset is {crop.width}x{crop.height} pixels, the job "
+            f"wants {resolution}x{resolution}. Align the faces at that size, or lower the resolution."
         )
-    return pixels
+    return np.array(crop.resize((resolution, resolution), Image.Resampling.LANCZOS))
 
 
 @torch.no_grad()

@@ -33,18 +33,22 @@ def find_chromium() -> Path | None:
     return Path(found) if found else None
 
 
-def require_chromium(report: Reporter) -> Path:
-    """A Chromium, installed as a Debian package where this process may do that.
+def chromium_problem() -> str:
+    """Why there is no Chromium and none can be installed; empty if there is or can be one."""
+    if find_chromium() or debian.can_install():
+        return ""
+    return (
+        "No Chromium or Chrome was found. Install one (Debian: `sudo apt-get install chromium`), "
+        "or set FACECHAIN_CHROMIUM to its program."
+    )
 
-    Raises SetupError if there is none and none can be installed.
-    """
+
+def require_chromium(report: Reporter) -> Path:
+    """A Chromium, installed as a Debian package where this process may do that, else SetupError."""
     if found := find_chromium():
         return found
-    if not debian.can_install():
-        raise SetupError(
-            "No Chromium or Chrome was found. Install one (Debian: `sudo apt-get install chromium`), "
-            "or set FACECHAIN_CHROMIUM to its program."
-        )
+    if problem := chromium_problem():
+        raise SetupError(problem)
     with report.stage("Install Chromium", note="Debian package, 100 MB to download"):
         debian.install(["chromium"])
     if found := find_chromium():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from .stages import Reporter
 
 EXTENSION = Path(__file__).resolve().parents[2]
 """Root of the extension: the folder with `__init__.py` and `nodes/`."""
@@ -48,11 +50,14 @@ class Cache:
         return self.root / "models" / "facechain" / "embedded"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the cache while building in it; a second process waits here."""
+    def locked(self, report: Reporter) -> Iterator[None]:
+        """Hold the cache while building in it; a second process says so and waits here."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("a+b") as handle:
-            _lock(handle)
+            if not _try_lock(handle):
+                report.line(f"Another process is building in {self.root}; waiting for it.")
+            while not _try_lock(handle):
+                time.sleep(1)
             yield
 
 
@@ -71,22 +76,18 @@ def _cache_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path
     return Path(environ.get("XDG_CACHE_HOME") or home / ".cache") / "facechain"
 
 
-def _lock(handle: IO[bytes]) -> None:
-    """Take the file's lock, which the system gives back when the process ends, however it ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        while not _try_lock(lambda: msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)):
-            time.sleep(1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX)
-
-
-def _try_lock(attempt: Callable[[], None]) -> bool:
+def _try_lock(handle: IO[bytes]) -> bool:
+    """True if we have the file's lock, which the system takes back when the process ends, however it ends."""
     try:
-        attempt()
+        if sys.platform == "win32":
+            import msvcrt
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

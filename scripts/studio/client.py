@@ -86,10 +86,12 @@ class ComfyClient:
     def upload(self, file: Path, *, subfolder: str = "", name: str = "") -> str:
         """Name, relative to the input folder, under which the host stored the picture."""
         boundary = uuid.uuid4().hex
-        fields = {"type": "input", "subfolder": subfolder, "overwrite": "true"}
-        parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{name or file.name}"\r\n\r\n'
-        body = "".join((*parts, head)).encode() + file.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
+        head = "".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+            for field, value in (("type", "input"), ("subfolder", subfolder), ("overwrite", "true"))
+        )
+        head += f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{name or file.name}"\r\n\r\n'
+        body = head.encode() + file.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
         stored = json.loads(self._send("POST", "/upload/image", body, f"multipart/form-data; boundary={boundary}"))
         return "/".join(filter(None, (stored["subfolder"], stored["name"])))
 
@@ -110,9 +112,7 @@ class ComfyClient:
         answer = self._send("POST", path, json.dumps(body).encode(), "application/json")
         return json.loads(answer) if answer else None
 
-    def _follow(
-        self, events: EventStream, prompt_id: str, deadline: float, on_event: EventHandler | None
-    ) -> None:
+    def _follow(self, events: EventStream, prompt_id: str, deadline: float, on_event: EventHandler | None) -> None:
         """Return when the prompt has ended."""
         while True:
             self._check_deadline(prompt_id, deadline)

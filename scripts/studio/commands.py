@@ -10,9 +10,7 @@ from pathlib import Path
 from .errors import SetupError
 
 
-def run_logged(
-    command: Sequence[str | Path], log: Path, *, environ: Mapping[str, str] | None = None
-) -> None:
+def run_logged(command: Sequence[str | Path], log: Path, *, environ: Mapping[str, str] | None = None) -> None:
     """Run `command` with its output appended to `log`; raises SetupError with the log's end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     words = [str(word) for word in command]

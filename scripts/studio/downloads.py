@@ -38,9 +38,7 @@ def read_pins(file: Path) -> tuple[Pin, ...]:
     return tuple(_read_pin(line, file) for line in lines if line)
 
 
-def fetch_pinned(
-    pins: Path, folder: Path, python: Path, *, options: Sequence[str] = ()
-) -> tuple[Path, ...]:
+def fetch_pinned(pins: Path, folder: Path, python: Path, *, options: Sequence[str] = ()) -> tuple[Path, ...]:
     """The pinned files, in the order of `pins`, each with its hash checked by us as well.
 
     Files already in `folder` are used as they are. pip refuses a wrong hash before it looks
@@ -102,9 +100,7 @@ def _safe_parts(name: str, archive: Path) -> tuple[str, ...]:
 def _read_pin(line: str, file: Path) -> Pin:
     match = _PIN.match(line)
     if match is None:
-        raise SetupError(
-            f'"{line}" in {file.name} is not pinned. Write name==version --hash=sha256:...'
-        )
+        raise SetupError(f'"{line}" in {file.name} is not pinned. Write name==version --hash=sha256:...')
     hashes = tuple(word.partition("sha256:")[2] for word in match["hashes"].split())
     return Pin(match["name"], match["version"], hashes)
 

@@ -103,8 +103,9 @@ def install(environment: Environment, comfyui_requirements: Path, report: Report
 
 
 def clean() -> dict[str, str]:
-    """This process's environment variables without those that redirect Python's imports."""
-    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    """This process's environment variables without those that change where Python imports from."""
+    redirecting = ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH")
+    return {name: value for name, value in os.environ.items() if name not in redirecting}
 
 
 def python_in(folder: Path) -> Path:

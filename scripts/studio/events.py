@@ -32,7 +32,11 @@ class EventStream:
         parts = urlsplit(url)
         self._buffer = b""
         self._socket = socket.create_connection((parts.hostname or "", parts.port or 80), timeout_s)
-        self._handshake(f"{parts.hostname}:{parts.port}", f"/ws?clientId={quote(client_id)}")
+        try:
+            self._handshake(f"{parts.hostname}:{parts.port}", f"/ws?clientId={quote(client_id)}")
+        except BaseException:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> EventStream:
         return self

@@ -57,7 +57,8 @@ def _disk_problem(cache: Path, needed_gb: float) -> str | None:
         return None
     return (
         f"{free_gb:.1f} GB are free at {existing}, {needed_gb:.0f} GB are needed. "
-        "Free some, or set FACECHAIN_CACHE to a folder on a larger disk."
+        f"Free some (all but the newest folder in {cache / 'environments'} may go), "
+        "or set FACECHAIN_CACHE to a folder on a larger disk."
     )
 
 

@@ -40,12 +40,12 @@ class Studio:
 
     def get_photos(self, report: Reporter) -> None:
         """Download the photos where they are missing."""
-        with self.cache.locked():
+        with self.cache.locked(report):
             fetch_photos(self.cache, self.python, report)
 
     def get_embedded_models(self, report: Reporter) -> None:
         """Download the embedded models where they are missing."""
-        with self.cache.locked():
+        with self.cache.locked(report):
             fetch_embedded_models(self.cache, self.python, report)
 
 
@@ -58,9 +58,10 @@ def prepare(report: Reporter, requirements: Sequence[Path]) -> Studio:
     cache = default_cache()
     comfyui = users_comfyui()
     if comfyui is not None:
+        preflight.check(cache.root, environment_ready=True)
         require_packages(comfyui, requirements)
         return Studio(cache, comfyui)
-    with cache.locked():
+    with cache.locked(report):
         return Studio(cache, _build_pinned(cache, report))
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 
 from .client import ComfyClient
-from .commands import log_text, tail
 from .comfyui import ComfyUI
+from .commands import log_text, tail
 from .embedded import link_folder
 from .environment import clean
 from .errors import SetupError
@@ -124,7 +124,8 @@ class ComfyServer:
 
     def _command(self) -> list[str]:
         flags = ["--listen", "127.0.0.1", "--port", str(self.port), "--base-directory", str(self.base)]
-        flags += ["--disable-all-custom-nodes", "--whitelist-custom-nodes", *self.plan.mounts]
+        flags += ["--disable-all-custom-nodes"]
+        flags += ["--whitelist-custom-nodes", *self.plan.mounts] if self.plan.mounts else []
         flags += ["--disable-api-nodes", "--disable-auto-launch"]
         # The default database lies in ComfyUI's own folder and is locked by a second server.
         flags += ["--database-url", "sqlite:///:memory:"]
@@ -173,4 +174,3 @@ def has_cuda() -> bool:
         return False
     count = ctypes.c_int(0)
     return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
-

@@ -11,7 +11,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .browser import require_chromium
@@ -64,14 +64,25 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """Tests by how they ended."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def or_crashed(self, exit_status: int) -> Counts:
+        """The same, with one failure more where the runner failed and no test did."""
+        return replace(self, failed=1) if exit_status != 0 and self.failed == 0 else self
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How one suite ended."""
 
     suite: Suite
     seconds: float = 0.0
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
+    counts: Counts = Counts()
     reason: str = ""
     """Why it could not run; empty if it ran."""
 
@@ -81,13 +92,13 @@ def run_suite(suite: Suite, studio: Studio, selection: Selection) -> Outcome:
     started = time.monotonic()
     run = _run_js if suite.name == "js" else _run_pytest
     try:
-        passed, failed, skipped = run(suite, studio, selection)
+        counts = run(suite, studio, selection)
     except SetupError as error:
         return Outcome(suite, time.monotonic() - started, reason=str(error))
-    return Outcome(suite, time.monotonic() - started, passed, failed, skipped)
+    return Outcome(suite, time.monotonic() - started, counts)
 
 
-def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> tuple[int, int, int]:
+def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
     if not any((TESTS / suite.name).glob("**/test_*.py")):
         raise SetupError(f"There are no tests in tests/{suite.name}. Write them, or remove the suite.")
     command: list[str | Path] = [studio.python, "-m", "pytest", "-c", "pytest.ini", suite.name]
@@ -99,27 +110,25 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> tuple[int
         # root would hide ComfyUI's nodes.py.
         code = _call([*command, f"--junitxml={junit}"], TESTS)
         if code == NO_TESTS_COLLECTED:
-            return 0, 0, 0
+            return Counts()
         counts = _counts_of_junit(junit)
-    crashed = code != 0 and counts[1] == 0
-    return (counts[0], counts[1] + crashed, counts[2])
+    return counts.or_crashed(code)
 
 
-def _run_js(suite: Suite, studio: Studio, selection: Selection) -> tuple[int, int, int]:
+def _run_js(suite: Suite, studio: Studio, selection: Selection) -> Counts:
     files = sorted((TESTS / "js").glob("**/*.test.js"))
     if not files:
         raise SetupError("There are no tests in tests/js. Write them, or remove the suite.")
     node = shutil.which("node") or _node_of_playwright(studio.python)
-    command: list[str | Path] = [node, "--test", "--test-reporter=tap"]
+    command: list[str | Path] = [node, "--test"]
     command += [f"--test-name-pattern={re.escape(selection.keyword)}"] if selection.keyword else []
-    done = subprocess.run(
-        [*map(str, command), *map(str, files)], cwd=EXTENSION, capture_output=True, text=True, check=False
-    )
-    passed, failed, skipped = _counts_of_tap(done.stdout)
-    if done.returncode != 0:
-        print(done.stdout + done.stderr, flush=True)
-        failed = max(failed, 1)
-    return passed, failed, skipped
+    with tempfile.TemporaryDirectory() as folder:
+        tap = Path(folder) / "counts.tap"
+        command += ["--test-reporter=spec", "--test-reporter-destination=stdout"]
+        command += ["--test-reporter=tap", f"--test-reporter-destination={tap}"]
+        code = _call([*command, *files], EXTENSION)
+        counts = _counts_of_tap(tap.read_text(encoding="utf-8") if tap.is_file() else "")
+    return counts.or_crashed(code)
 
 
 def _node_of_playwright(python: Path) -> str:
@@ -135,7 +144,9 @@ def _node_of_playwright(python: Path) -> str:
 
 def _call(command: Sequence[str | Path], folder: Path) -> int:
     """The exit status. On Ctrl-C or SIGTERM the child gets time to stop its servers, then is killed."""
-    child = subprocess.Popen([str(word) for word in command], cwd=folder, env=clean())
+    words = [str(word) for word in command]
+    # A session of its own, so that a Ctrl-C reaches it once, from here: a second one would cut its clean-up short.
+    child = subprocess.Popen(words, cwd=folder, env=clean(), start_new_session=True)
     try:
         return child.wait()
     except KeyboardInterrupt:
@@ -149,21 +160,21 @@ def _call(command: Sequence[str | Path], folder: Path) -> int:
             child.kill()
 
 
-def _counts_of_junit(junit: Path) -> tuple[int, int, int]:
-    """Passed, failed (errors included) and skipped."""
+def _counts_of_junit(junit: Path) -> Counts:
+    """What pytest's report says; errors in fixtures are failures."""
     if not junit.is_file():
-        return 0, 1, 0
+        return Counts()
     suites = ElementTree.parse(junit).getroot().iter("testsuite")
     total = failed = skipped = 0
     for suite in suites:
         total += int(suite.get("tests", 0))
         failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         skipped += int(suite.get("skipped", 0))
-    return total - failed - skipped, failed, skipped
+    return Counts(total - failed - skipped, failed, skipped)
 
 
-def _counts_of_tap(text: str) -> tuple[int, int, int]:
-    """Passed, failed and skipped, out of the summary that Node writes at the end."""
+def _counts_of_tap(text: str) -> Counts:
+    """What the summary says that Node writes at the end."""
     counts = dict(re.findall(r"^# (pass|fail|cancelled|skipped) (\d+)$", text, re.MULTILINE))
     failed = int(counts.get("fail", 0)) + int(counts.get("cancelled", 0))
-    return int(counts.get("pass", 0)), failed, int(counts.get("skipped", 0))
+    return Counts(int(counts.get("pass", 0)), failed, int(counts.get("skipped", 0)))

@@ -15,7 +15,6 @@ sys.argv[1:] = ["--cpu"]  # what ComfyUI reads when it is imported
 import comfy.options  # noqa: E402
 
 comfy.options.enable_args_parsing()
-import comfy_api.latest  # noqa: E402
 import server  # noqa: E402, F401  # with it everything of the host that our nodes may import
 
 before = set(sys.modules)
@@ -31,4 +30,5 @@ async def node_ids() -> list[str]:
 
 
 ids = asyncio.run(node_ids())
-print(json.dumps({"ids": ids, "modules": sorted(set(sys.modules) - before), "attributes": sorted(vars(module))}))
+report = {"ids": ids, "modules": sorted(set(sys.modules) - before), "attributes": sorted(vars(module))}
+sys.stdout.write(json.dumps(report))

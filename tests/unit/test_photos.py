@@ -127,9 +127,7 @@ def test_a_colour_profile_is_carried_to_srgb(tmp_path):
     assert np.abs(pixel - (0, 255, 0)).max() <= 3
 
 
-@pytest.mark.parametrize(
-    "profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"no profile"]
-)
+@pytest.mark.parametrize("profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"no profile"])
 def test_an_srgb_or_damaged_profile_changes_nothing(tmp_path, profile):
     Image.new("RGB", (80, 80), (100, 50, 25)).save(tmp_path / "photo.png", icc_profile=profile)
     assert tuple(decoded(tmp_path / "photo.png")[0, 0]) == (100, 50, 25)
