@@ -112,7 +112,9 @@ def _eight_bit_grey(picture: Image.Image) -> Image.Image:
     # Pillow clips 16 bit to 255 instead of scaling it.
     values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
     top = float(values.max(initial=0))
-    white = 65535.0 if picture.mode.startswith("I;16") or top > 255 else 255.0 if top > 1 else 1.0
+    # Older Pillows give a 16-bit PNG the mode of 32-bit pictures.
+    is_16_bit = picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format == "PNG")
+    white = 65535.0 if is_16_bit or top > 255 else 255.0 if top > 1 else 1.0
     return Image.fromarray((values / white * 255).clip(0, 255).astype(np.uint8))
 
 

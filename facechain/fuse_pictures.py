@@ -134,7 +134,7 @@ def _likeness(image: ByteArray, face: Face, identity: Identity, analyzer: FaceAn
 
 def _largest(faces: Sequence[Face]) -> Face:
     if not faces:
-        raise NoFaceFound("The person's best reference shows no face to this analyzer. Connect the analyzer used to train.")
+        raise NoFaceFound("This analyzer finds no face in the person's best reference. Connect the one used to train.")
     return max(faces, key=lambda face: face.box.area)
 
 

@@ -74,7 +74,7 @@ def _between_lips(mesh: FloatArray, size: Size, width: float) -> FloatArray:
 
 def _bare(both_skin: FloatArray, width: float) -> FloatArray:
     clearance = cv2.distanceTransform((both_skin > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    return _soft(clearance > CLEARANCE_RATIO * width, 0.03 * width)
+    return _soft(clearance > CLEARANCE_RATIO * width, CLEARANCE_RATIO / 2 * width)
 
 
 def _soft(mask: FloatArray, sigma: float) -> FloatArray:

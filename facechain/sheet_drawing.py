@@ -77,7 +77,8 @@ class Canvas:
     def badge(self, center: tuple[float, float], radius: float, accepted: bool) -> None:
         """A green disc with a tick, or a red one with a cross: told apart without seeing colour."""
         x, y = center
-        self._draw.circle(_point(center), radius * SMOOTHING, GREEN if accepted else RED)
+        disc = (x - radius, y - radius, x + radius, y + radius)
+        self._draw.ellipse(_scaled(disc), GREEN if accepted else RED)
         third = radius * 0.42
         tick = [(x - third * 1.1, y), (x - third * 0.2, y + third * 0.9), (x + third * 1.2, y - third * 0.9)]
         cross = [[(x - third, y - third), (x + third, y + third)], [(x - third, y + third), (x + third, y - third)]]

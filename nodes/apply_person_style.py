@@ -31,18 +31,30 @@ class ApplyPersonStyle(io.ComfyNode):
                 sockets.Person.Input("person", optional=True, tooltip="Unconnected: the style alone."),
                 sockets.Style.Input("style", optional=True, tooltip="Unconnected: the person alone."),
                 io.Float.Input(
-                    "style_strength", default=FROM_STYLE, min=FROM_STYLE, max=2.0, step=0.05,
+                    "style_strength",
+                    default=FROM_STYLE,
+                    min=FROM_STYLE,
+                    max=2.0,
+                    step=0.05,
                     tooltip="Strength of the style LoRA; -1 takes the style's own. More style costs likeness.",
                 ),
                 io.Float.Input(
-                    "face_strength", default=FROM_STYLE, min=FROM_STYLE, max=2.0, step=0.05,
+                    "face_strength",
+                    default=FROM_STYLE,
+                    min=FROM_STYLE,
+                    max=2.0,
+                    step=0.05,
                     tooltip="Strength of the face LoRA; -1 takes the style's own, 0.95 without a style.",
                 ),
                 io.String.Input(
-                    "more_positive", default="", multiline=True,
+                    "more_positive",
+                    default="",
+                    multiline=True,
                     tooltip="Words to add at the end of the prompt, for example: outdoors, soft smile.",
                 ),
-                io.String.Input("more_negative", default="", multiline=True, tooltip="Words to add to what is unwanted."),
+                io.String.Input(
+                    "more_negative", default="", multiline=True, tooltip="Words to add to what is unwanted."
+                ),
             ],
             outputs=[
                 io.Model.Output("patched_model", display_name="model"),

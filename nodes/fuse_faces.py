@@ -23,18 +23,21 @@ class FuseFaces(io.ComfyNode):
             node_id="FaceChainFuseFaces",
             display_name="Fuse Faces",
             category="FaceChain/portrait",
-            description="Lays the person's features onto a face in the picture: shape from the picture, features from the "
-            "person, light and colour from the picture. Weak on spectacles and on strongly turned heads.",
+            description="Lays the person's features onto a face in the picture, which keeps its shape, light and "
+            "colour. Weak on spectacles and on strongly turned heads.",
             search_aliases=["facechain", "fuse", "face swap", "face fusion"],
             is_input_list=True,
             inputs=[
                 io.Image.Input("target", tooltip="Pictures to change; every picture keeps its size."),
                 sockets.Person.Input("person", optional=True, tooltip="Whose face. Or connect a reference picture."),
-                io.Image.Input("reference", optional=True, tooltip="A picture of the face to lay in, instead of a person."),
+                io.Image.Input("reference", optional=True, tooltip="A picture of the face to lay in, instead."),
                 sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the embedded models."),
                 *which_face_inputs(),
                 io.Combo.Input(
-                    "without_face", options=WithoutFace, default=WithoutFace.KEEP, advanced=True,
+                    "without_face",
+                    options=WithoutFace,
+                    default=WithoutFace.KEEP,
+                    advanced=True,
                     tooltip="keep: a picture without a face goes on unchanged and the report says so. error: stop.",
                 ),
             ],

@@ -41,9 +41,8 @@ class NodeProgress:
     def step(self, done: int, total: int) -> None:
         """The bar stands at `done` of `total`. Raises the host's interruption when stop was pressed."""
         comfy.model_management.throw_exception_if_processing_interrupted()
-        if self._bar is None:
-            self._bar = comfy.utils.ProgressBar(total)
-        self._bar.update_absolute(done, total)
+        bar = self._bar = self._bar or comfy.utils.ProgressBar(total)
+        bar.update_absolute(done, total)
 
 
 class HostLease:
@@ -91,6 +90,12 @@ def show_text(text: str) -> None:
 def send_event(topic: str, data: dict[str, Any]) -> None:
     """Our pages receive `data` as the event `facechain.<topic>`."""
     PromptServer.instance.send_sync(f"facechain.{topic}", data)
+
+
+def placed(tensor: Any) -> Any:
+    """`tensor` on the device and in the dtype that the host wants between nodes."""
+    device, dtype = comfy.model_management.intermediate_device(), comfy.model_management.intermediate_dtype()
+    return tensor.to(device=device, dtype=dtype)
 
 
 def release_memory() -> None:
@@ -230,4 +235,3 @@ def apply_lora(model: Any, clip: Any, path: Path, strength: float) -> tuple[Any,
 def load_tensors(path: Path) -> dict[str, Any]:
     """Tensors of a safetensors file by name."""
     return comfy.utils.load_torch_file(str(path), safe_load=True)
-

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from ..facechain.photos import PhotoSet, reference_photos
@@ -12,7 +12,7 @@ from . import host
 from .tensors import arrays_from_images
 
 
-def photo_set_from_images(images: Iterable[torch.Tensor]) -> PhotoSet:
+def photo_set_from_images(images: Iterable[Any]) -> PhotoSet:
     """References to the pictures, kept as PNG in the host's temporary folder under the hash of their pixels."""
     folder = host.temporary_folder()
     files = []

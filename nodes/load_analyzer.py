@@ -15,13 +15,14 @@ class LoadFaceAnalyzer(io.ComfyNode):
             node_id="FaceChainLoadFaceAnalyzer",
             display_name="Load Face Analyzer",
             category="FaceChain/faces",
-            description="Chooses the models that find faces and tell people apart. Unconnected, nodes choose themselves.",
+            description="Chooses the models that find faces and tell people apart. Without it nodes choose themselves.",
             search_aliases=["facechain", "face detection", "face recognition", "insightface"],
             inputs=[
                 io.Combo.Input(
                     "analyzer",
                     options=[AUTO, *(entry.id for entry in ANALYZERS)],
-                    tooltip="embedded: BlazeFace, a 468-point mesh and dlib's identity network. Runs anywhere, any use.",
+                    tooltip="auto: the best that is installed. embedded: BlazeFace, a 468-point mesh and dlib's identity net; "
+                    " runs anywhere, free for any use.",
                 ),
             ],
             outputs=[sockets.Analyzer.Output("face_analyzer", display_name="analyzer")],

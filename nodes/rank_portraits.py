@@ -34,7 +34,11 @@ class RankPortraits(io.ComfyNode):
                 sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the embedded models."),
                 io.Int.Input("keep", default=6, min=1, max=100, tooltip="Pictures to pass on, best first."),
                 io.Float.Input(
-                    "threshold", default=0.0, min=0.0, max=1.0, step=0.05,
+                    "threshold",
+                    default=0.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
                     tooltip="Likeness below which a picture is dropped, 0..1; 0.5: as likely the same person as not.",
                 ),
             ],

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import comfy.model_management
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from ..facechain.faces import FaceSet
+from . import host
 
 ByteArray = npt.NDArray[np.uint8]
 
@@ -27,12 +27,12 @@ def image_from_array(array: ByteArray) -> torch.Tensor:
 def image_from_arrays(arrays: Sequence[ByteArray]) -> torch.Tensor:
     """IMAGE of pictures of one size, (count, height, width, 3), 0..1, in the host's dtype and place."""
     batch = torch.from_numpy(np.stack(arrays)).float() / 255
-    return _placed(batch)
+    return host.placed(batch)
 
 
 def mask_from_arrays(masks: Sequence[npt.NDArray[np.floating]]) -> torch.Tensor:
     """MASK of float32 arrays 0..1 of one size, (count, height, width)."""
-    return _placed(torch.from_numpy(np.stack(masks)).float())
+    return host.placed(torch.from_numpy(np.stack(masks)).float())
 
 
 def boxes_from_faces(faces: FaceSet) -> list[list[dict[str, Any]]]:
@@ -60,9 +60,3 @@ def _array(picture: torch.Tensor) -> ByteArray:
     if values.shape[-1] == 1:
         values = values.expand(*values.shape[:-1], 3)
     return np.ascontiguousarray((values * 255).round().to(torch.uint8).numpy())
-
-
-def _placed(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.to(
-        device=comfy.model_management.intermediate_device(), dtype=comfy.model_management.intermediate_dtype()
-    )

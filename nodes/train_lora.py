@@ -35,39 +35,74 @@ class TrainFaceLora(io.ComfyNode):
                     tooltip="SD 1.5 checkpoint (safetensors) to train on. Portraits work best with the same one.",
                 ),
                 io.Int.Input(
-                    "steps", default=0, min=0, max=20000,
+                    "steps",
+                    default=0,
+                    min=0,
+                    max=20000,
                     tooltip="Training steps; 0 means 200 per photo, at most 800. More than 1000 overfits a few photos.",
                 ),
                 io.Int.Input(
-                    "seed", default=42, min=0, max=2**63 - 1, control_after_generate=io.ControlAfterGenerate.fixed,
+                    "seed",
+                    default=42,
+                    min=0,
+                    max=2**63 - 1,
+                    control_after_generate=io.ControlAfterGenerate.fixed,
                     tooltip="Another seed trains another LoRA; keep it fixed to find a finished training again.",
                 ),
                 io.Int.Input(
-                    "resolution", default=512, min=64, max=1024, step=64,
+                    "resolution",
+                    default=512,
+                    min=64,
+                    max=1024,
+                    step=64,
                     tooltip="Side of the training crops in px. 512 for SD 1.5; smaller is faster and worse.",
                 ),
                 io.Int.Input(
-                    "lora_rank", default=16, min=1, max=128, advanced=True,
+                    "lora_rank",
+                    default=16,
+                    min=1,
+                    max=128,
+                    advanced=True,
                     tooltip="Capacity of the LoRA. 16 holds a face; 4 is FaceChain's own choice.",
                 ),
                 io.Float.Input(
-                    "lora_alpha", default=8.0, min=0.1, max=128.0, step=0.5, advanced=True,
+                    "lora_alpha",
+                    default=8.0,
+                    min=0.1,
+                    max=128.0,
+                    step=0.5,
+                    advanced=True,
                     tooltip="The LoRA acts with alpha / rank. Half of the rank is a good start.",
                 ),
                 io.Float.Input(
-                    "learning_rate", default=1e-4, min=1e-7, max=1e-1, step=1e-6, round=False, advanced=True,
+                    "learning_rate",
+                    default=1e-4,
+                    min=1e-7,
+                    max=1e-1,
+                    step=1e-6,
+                    round=False,
+                    advanced=True,
                     tooltip="Size of a step. Halve it when samples look burnt, double it when nothing changes.",
                 ),
                 io.Int.Input(
-                    "batch_size", default=1, min=1, max=16, advanced=True,
+                    "batch_size",
+                    default=1,
+                    min=1,
+                    max=16,
+                    advanced=True,
                     tooltip="Crops per step. More needs more memory and fewer steps.",
                 ),
                 io.Combo.Input(
-                    "precision", options=["auto", "fp32", "bf16", "fp16"], default="auto", advanced=True,
+                    "precision",
+                    options=["auto", "fp32", "bf16", "fp16"],
+                    default="auto",
+                    advanced=True,
                     tooltip="auto: bf16 where the GPU has it, else fp16; fp32 on a CPU.",
                 ),
                 io.Boolean.Input(
-                    "train_again", default=False, advanced=True,
+                    "train_again",
+                    default=False,
+                    advanced=True,
                     tooltip="Throws away a finished or stopped training of these very settings and starts from step 0.",
                 ),
             ],
@@ -116,6 +151,7 @@ def _train(job: TrainJob, dataset: Dataset, train_again: bool) -> TrainedPerson:
     workshop = Workshop(host.private_folder("jobs"), script, host.python_executable())
     if train_again:
         forget(job, workshop)
+    host.release_memory()
     progress = TrainingProgress(job.steps)
     with host.stoppable():
         trained = train_person(job, dataset, workshop, host.people_store(), Follower(progress, host.is_cancelled))

@@ -9,11 +9,17 @@ def which_face_inputs() -> list[io.Input]:
     """Inputs `which_face` and `face_number`."""
     return [
         io.Combo.Input(
-            "which_face", options=FaceOrder, default=FaceOrder.LIKENESS,
+            "which_face",
+            options=FaceOrder,
+            default=FaceOrder.LIKENESS,
             tooltip="likeness: most alike to the person first. size: largest first. position: left to right.",
         ),
         io.Int.Input(
-            "face_number", default=1, min=1, max=50, advanced=True,
+            "face_number",
+            default=1,
+            min=1,
+            max=50,
+            advanced=True,
             tooltip="Which face in that order; 1 is the first.",
         ),
     ]

@@ -41,7 +41,8 @@ def _run(suites: Sequence[Suite], selection: Selection, report: Reporter) -> lis
     try:
         studio = prepare(report, extension_requirements())
     except SetupError as error:
-        return [Outcome(suite, reason=str(error)) for suite in suites]
+        report.line(str(error))
+        return [Outcome(suite, reason="setting up failed, see above") for suite in suites]
     lacking = _get_resources(suites, studio, report)
     outcomes = []
     for suite in suites:

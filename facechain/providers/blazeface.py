@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from .. import opencv as cv2
 from ..geometry import Box, FloatArray, Similarity, Size
 from .sampling import cut_out, fit_within
 from .tflite import TfliteGraph
@@ -24,12 +24,12 @@ ByteArray = npt.NDArray[np.uint8]
 
 INPUT_PX = 128
 SPLITS = (1, 2, 3, 4)
-"""The longer side is covered by this many tiles. With (1, 2) one of six faces in a group photo was
-lost; without 4 all faces below 5 % of the longer side were."""
+"""The longer side is covered by this many tiles. Of six faces in a group photo (1, 2) lost one; of
+six faces at 4 % of the longer side (1, 2, 3) lost four."""
 TILE_OVERLAP = 1.25
 """Tile side over an even share of the longer side."""
 WORKING_PX = 1280
-"""Longer side that is searched: the smallest tile then still has more pixels than the input."""
+"""Longer side that is searched: the smallest tile then has 400 px, three times the input."""
 NMS_IOU = 0.3
 SAME_FACE_OVERLAP = 0.5
 

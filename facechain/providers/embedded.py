@@ -22,7 +22,7 @@ ByteArray = npt.NDArray[np.uint8]
 MIN_SCORE = 0.5
 """Of BlazeFace. Lower finds no more true faces, but more false ones."""
 MIN_PRESENCE = 0.5
-"""Of both looks of the mesh. True faces reach 0.94, false boxes mostly stay below 0.1."""
+"""Of both looks of the mesh. Sharp true faces reach 0.99, false boxes mostly stay below 0.1."""
 
 
 class EmbeddedFaceAnalyzer:

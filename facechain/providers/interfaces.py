@@ -26,9 +26,11 @@ class FaceAnalyzer(Protocol):
 
     def detect(self, image: ByteArray) -> tuple[Face, ...]:
         """Every face, left to right by box centre; empty when there is none."""
+        ...
 
     def embed(self, image: ByteArray, face: Face) -> Embedding:
         """Identity of `face`, which `detect` found in this image."""
+        ...
 
 
 class PersonSegmenter(Protocol):
@@ -36,6 +38,7 @@ class PersonSegmenter(Protocol):
 
     def segment(self, image: ByteArray) -> FloatArray:
         """Probability of "person" per pixel, float32 (height, width), 0..1."""
+        ...
 
 
 class DeviceLease(Protocol):
@@ -43,3 +46,4 @@ class DeviceLease(Protocol):
 
     def hold(self, module: Any) -> AbstractContextManager[Any]:
         """Moves `module` to the device and gives that torch.device; the host may evict it afterwards."""
+        ...

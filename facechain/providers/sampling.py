@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from .. import opencv as cv2
 from ..geometry import Similarity, Size
 
 ByteArray = npt.NDArray[np.uint8]

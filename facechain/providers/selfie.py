@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from .. import opencv as cv2
 from ..geometry import FloatArray
 from .tflite import TfliteGraph
 

@@ -7,9 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
+from .. import opencv as cv2
 from ..errors import ModelUnavailable
 from ..geometry import FloatArray
 

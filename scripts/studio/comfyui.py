@@ -55,6 +55,11 @@ class ComfyUI:
     folder: Path
     python: Path
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables with which a child process chooses this ComfyUI too."""
+        return {"COMFYUI_PATH": str(self.folder), "COMFYUI_PYTHON": str(self.python)}
+
 
 def users_comfyui() -> ComfyUI | None:
     """The ComfyUI of $COMFYUI_PATH, else the one whose custom_nodes we stand in, else None.

@@ -17,11 +17,13 @@ WHEEL_OPTIONS = (
     *("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"),
 )
 _SKIMAGE = "skimage/data"
+_FACELESS = (
+    *("chelsea.png", "coffee.png", "rocket.jpg", "coins.png", "hubble_deep_field.jpg", "moon.png", "brick.png"),
+    *("grass.png", "gravel.png", "motorcycle_left.png", "motorcycle_right.png", "retina.jpg", "microaneurysms.png"),
+    *("ihc.png", "cell.png", "clock_motion.png", "page.png", "text.png"),
+)
 _WANTED = {
-    "scikit-image": tuple(
-        f"{_SKIMAGE}/{name}"
-        for name in ("README.txt", "astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png")
-    ),
+    "scikit-image": tuple(f"{_SKIMAGE}/{name}" for name in ("README.txt", "astronaut.png", "camera.png", *_FACELESS)),
     "matplotlib": ("matplotlib/mpl-data/sample_data/grace_hopper.jpg",),
     "insightface": ("insightface/data/images/t1.jpg",),
 }

@@ -70,9 +70,7 @@ SDXL_UNET = Recipe(
 """The smallest U-Net that ComfyUI takes for SDXL: 283 M parameters."""
 
 
-TINY = Recipe(
-    model_channels=32, text_layers=1, vae_channels=32, rule_vae=True, dtype=torch.float32
-)
+TINY = Recipe(model_channels=32, text_layers=1, vae_channels=32, rule_vae=True)
 """For tests of the trainer: milliseconds per step on a CPU.
 
 Too small for ComfyUI, which wants 320 channels, 12 text layers and a full VAE.
@@ -213,7 +211,7 @@ def main() -> None:
     parser.add_argument("path", type=Path, help="file to write, ending in .safetensors")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other noise")
     parser.add_argument("--rule-vae", action="store_true", help="a VAE that keeps the colours of photos")
-    parser.add_argument("--tiny", action="store_true", help="the small float32 model of the trainer's tests")
+    parser.add_argument("--tiny", action="store_true", help="the small model of the trainer's tests")
     parser.add_argument("--sdxl", action="store_true", help="an SDXL U-Net alone")
     options = parser.parse_args()
     recipe = SDXL_UNET if options.sdxl else TINY if options.tiny else Recipe()

@@ -22,8 +22,8 @@ from .prepare import Studio
 from .stages import Reporter
 
 TESTS = EXTENSION / "tests"
-STOP_GRACE_S = 30.0
-"""Time for fixtures to stop their servers after Ctrl-C."""
+STOP_GRACE_S = 15.0
+"""Time for fixtures to stop their servers after Ctrl-C; the guard ends those that are left."""
 NO_TESTS_COLLECTED = 5
 
 
@@ -108,7 +108,7 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
         junit = Path(folder) / "junit.xml"
         # Started in tests/, since `-m` puts the current folder on sys.path, and our nodes/ in the
         # root would hide ComfyUI's nodes.py.
-        code = _call([*command, f"--junitxml={junit}"], TESTS)
+        code = _call([*command, f"--junitxml={junit}"], TESTS, studio)
         if code == NO_TESTS_COLLECTED:
             return Counts()
         counts = _counts_of_junit(junit)
@@ -126,7 +126,7 @@ def _run_js(suite: Suite, studio: Studio, selection: Selection) -> Counts:
         tap = Path(folder) / "counts.tap"
         command += ["--test-reporter=spec", "--test-reporter-destination=stdout"]
         command += ["--test-reporter=tap", f"--test-reporter-destination={tap}"]
-        code = _call([*command, *files], EXTENSION)
+        code = _call([*command, *files], EXTENSION, studio)
         counts = _counts_of_tap(tap.read_text(encoding="utf-8") if tap.is_file() else "")
     return counts.or_crashed(code)
 
@@ -142,11 +142,11 @@ def _node_of_playwright(python: Path) -> str:
     return str(node)
 
 
-def _call(command: Sequence[str | Path], folder: Path) -> int:
+def _call(command: Sequence[str | Path], folder: Path, studio: Studio) -> int:
     """The exit status. On Ctrl-C or SIGTERM the child gets time to stop its servers, then is killed."""
     words = [str(word) for word in command]
     # A session of its own, so that a Ctrl-C reaches it once, from here: a second one would cut its clean-up short.
-    child = subprocess.Popen(words, cwd=folder, env=clean(), start_new_session=True)
+    child = subprocess.Popen(words, cwd=folder, env={**clean(), **studio.comfyui.variables}, start_new_session=True)
     try:
         return child.wait()
     except KeyboardInterrupt:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from studio.browser import FLAGS, find_chromium
-from studio.server import ComfyServer
 from support_browser import StudioPage, studio_page
 from support_host import running_host
+
+from studio.browser import FLAGS, find_chromium
+from studio.server import ComfyServer
 
 FOLDER_NAME = "my-face-chain_2"
 """Without spaces: the host lists `my%20faces/x.js` but serves no script of a folder with a space in its name

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import pytest
+from support_host import running_host
+from support_person import PERSON, TrainedPerson, write_photos
+from support_prompts import node_id, shipped_prompt, up_to
+
+from studio.cache import default_cache
+from studio.checkpoint import planned_checkpoint
 from studio.client import ComfyClient
 from studio.commands import tail
 from studio.server import ComfyServer
-from support_host import running_host
 
 FOLDER_NAME = "my face-chain 2"
 """The user names that folder; spaces and dashes are no Python identifier."""
@@ -18,7 +23,27 @@ FOLDER_NAME = "my face-chain 2"
 def comfy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyServer]:
     """A running host: `comfy.client`, `comfy.base / "models"`, `comfy.log_text()`, `comfy.restart()`."""
     with running_host(tmp_path_factory.mktemp("comfy"), FOLDER_NAME) as server:
+        checkpoints = server.base / "models" / "checkpoints"
+        checkpoints.mkdir(parents=True)
+        checkpoint = planned_checkpoint(default_cache())
+        assert checkpoint.is_file(), "The random checkpoint is not there yet. Run `python scripts/test.py` once."
+        (checkpoints / checkpoint.name).symlink_to(checkpoint)
         yield server
+
+
+@pytest.fixture(scope="session")
+def trained_person(comfy: ComfyServer, photos) -> TrainedPerson:
+    """A person whom the host has trained from real photos, by the shipped workflow."""
+    verdicts = write_photos(photos, comfy.base / "input" / "ana")
+    settings = {
+        "FaceChainLoadPhotos": {"folder": "ana"},
+        "FaceChainBuildDataset": {"person_name": PERSON, "subject": "woman", "held_out": 1},
+    }
+    prompt = up_to(shipped_prompt(**settings), "FaceChainTrainLora")
+    result = comfy.client.run(prompt, timeout_s=240)
+    record = result.outputs[node_id(prompt, "FaceChainTrainLora")]["facechain"][0]
+    lora = f"{record['person']}-{record['lora_sha256'][:8]}.safetensors"
+    return TrainedPerson(settings, verdicts, record, lora)
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import re
 import subprocess
 
 import pytest
+from support_host import mounted_name
+
 from studio.cache import EXTENSION
 from studio.node_ids import declared_node_ids
-from support_host import mounted_name
 
 HEAVY = ("diffusers", "peft", "accelerate", "cv2", "onnxruntime", "insightface", "transformers", "torchvision")
 IMPORT_LIMIT_S = 0.3

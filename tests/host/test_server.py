@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+
 from studio.cache import SCRIPTS
 from studio.client import ComfyClient
 from studio.errors import SetupError

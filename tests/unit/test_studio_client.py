@@ -7,6 +7,7 @@ import struct
 import threading
 
 import pytest
+
 from studio.events import Event, EventStream
 from studio.results import PromptFailed, PromptRejected, PromptResult
 

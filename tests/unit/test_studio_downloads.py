@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from studio.downloads import Pin, fetch_pinned, read_pins, unpack
 from studio.errors import SetupError
 

@@ -8,6 +8,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+
 from studio import cache, preflight
 from studio.comfyui import ComfyUI, require_packages, users_comfyui
 from studio.commands import run_logged, tail

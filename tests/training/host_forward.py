@@ -1,0 +1,66 @@
+"""Runs in ComfyUI's own tree: what its models answer to given inputs, with and without a LoRA.
+
+Usage: python host_forward.py COMFYUI CHECKPOINT LORA INPUTS OUTPUTS
+"""
+
+import json
+import logging
+import sys
+
+sys.path.insert(0, sys.argv[1])
+_, _, CHECKPOINT, LORA, INPUTS, OUTPUTS = sys.argv
+sys.argv = [sys.argv[0], "--cpu", "--force-fp32"]
+
+import comfy.options  # noqa: E402
+
+comfy.options.enable_args_parsing()
+
+import comfy.model_management  # noqa: E402
+import comfy.sd  # noqa: E402
+import comfy.utils  # noqa: E402
+import torch  # noqa: E402
+from safetensors import safe_open  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
+
+
+class Complaints(logging.Handler):
+    """Counts "lora key not loaded" and "NOT LOADED", which the host only logs."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        text = record.getMessage()
+        if "not loaded" in text.lower():
+            self.lines.append(text)
+
+
+def unet_answer(patcher, inputs):
+    comfy.model_management.load_models_gpu([patcher], force_full_load=True)
+    with torch.no_grad():
+        return patcher.model.diffusion_model(inputs["noisy"], inputs["timesteps"], context=inputs["text"])
+
+
+def main():
+    complaints = Complaints()
+    logging.getLogger().addHandler(complaints)
+    inputs = load_file(INPUTS)
+    with safe_open(INPUTS, framework="pt") as file:
+        prompt = file.metadata()["prompt"]
+    patcher, clip, vae, _ = comfy.sd.load_checkpoint_guess_config(CHECKPOINT, output_vae=True, output_clip=True)
+    outputs = {"text": clip.encode_from_tokens(clip.tokenize(prompt)).float()}
+    outputs["latents"] = vae.encode(inputs["pixels"]).float()
+    outputs["base"] = unet_answer(patcher, inputs).float()
+    lora = comfy.utils.load_torch_file(LORA, safe_load=True)
+    patched, _ = comfy.sd.load_lora_for_models(patcher, clip, lora, 1.0, 1.0)
+    outputs["lora"] = unet_answer(patched, inputs).float()
+    report = {
+        "patched": len(patched.patches),
+        "complaints": complaints.lines,
+        "model": type(patcher.model.model_config).__name__,
+    }
+    save_file({name: value.contiguous() for name, value in outputs.items()}, OUTPUTS, {"report": json.dumps(report)})
+
+
+main()

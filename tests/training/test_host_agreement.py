@@ -1,0 +1,105 @@
+"""The model that we train is the model that ComfyUI runs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from studio.random_checkpoint import Recipe, write_random_checkpoint
+
+from facechain.training.adapter import inject_adapter
+from facechain.training.checkpoint import export_lora
+from facechain.training.families import sd15
+from facechain.training.job import TrainJob
+from facechain.training.samples import Manifest, Sample
+
+PROMPT = "a portrait photo of sks woman, indoors"
+
+
+@pytest.fixture(scope="module")
+def agreement(comfyui, tmp_path_factory):
+    """Both sides' answers to the same inputs: (trainer's tensors, host's tensors, host's report)."""
+    folder = tmp_path_factory.mktemp("agreement")
+    checkpoint = write_random_checkpoint(folder / "base.safetensors", Recipe(rule_vae=True))
+    tokenizer = comfyui / "comfy" / "sd1_tokenizer"
+    source = torch.Generator().manual_seed(3)
+    ours = {"text": sd15.encode_captions(checkpoint, tokenizer, [PROMPT], torch.device("cpu"))}
+    inputs = {
+        "noisy": torch.randn(2, 4, 16, 16, generator=source),
+        "timesteps": torch.tensor([120.0, 870.0]),
+        "text": ours["text"].repeat(2, 1, 1),
+        "pixels": torch.rand(1, 64, 64, 3, generator=source),
+    }
+    save_file(inputs, folder / "inputs.safetensors", {"prompt": PROMPT})
+    with torch.no_grad():
+        pixels = inputs["pixels"].permute(0, 3, 1, 2) * 2 - 1  # BHWC 0..1 -> BCHW -1..1
+        ours["latents"] = sd15.load_vae(checkpoint).encode(pixels).latent_dist.mean
+        ours |= unet_answers(checkpoint, inputs, folder / "lora.safetensors")
+    arguments = [str(folder / f"{name}.safetensors") for name in ("base", "lora", "inputs", "outputs")]
+    script = Path(__file__).with_name("host_forward.py")
+    run = subprocess.run(
+        [sys.executable, "-s", str(script), str(comfyui), *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    with safe_open(folder / "outputs.safetensors", framework="pt") as file:
+        report = json.loads(file.metadata()["report"])
+    return ours, load_file(folder / "outputs.safetensors"), report
+
+
+def unet_answers(checkpoint, inputs, lora_file):
+    """The trainer's U-Net without and with a LoRA in every layer, which is also written to a file."""
+    job = TrainJob(
+        dataset_folder=Path(), dataset_sha256="d" * 64, base_checkpoint=checkpoint, base_sha256="b" * 64,
+        tokenizer_folder=Path(), output_name="sks", steps=1, lora_rank=8, lora_alpha=3.0, save_precision="fp32",
+    )
+    unet = sd15.load_unet(checkpoint, torch.float32)
+    ask = (inputs["noisy"], inputs["timesteps"], inputs["text"])
+    base = sd15.predict(unet, *ask)
+    adapter = inject_adapter(unet, job, sd15)
+    source = torch.Generator().manual_seed(4)
+    for name, weight in adapter.weights.items():
+        if name.endswith(".up"):
+            weight.copy_(torch.randn(weight.shape, generator=source) * 0.02)
+    manifest = Manifest("sks", "woman", 512, (Sample(Path("0.png"), None, "sks woman", 1, False),))
+    export_lora(lora_file, adapter.copy(), job, manifest, sd15, steps=1)
+    return {"base": base, "lora": sd15.predict(unet, *ask)}
+
+
+def relative_error(actual, expected):
+    """Largest difference, as a share of the expected output's standard deviation."""
+    return float((actual - expected).abs().max() / expected.std())
+
+
+def test_host_recognises_the_random_checkpoint_as_sd15(agreement):
+    assert agreement[2]["model"] == "SD15"
+
+
+@pytest.mark.parametrize("part", ["text", "latents", "base"])
+def test_trainer_and_host_answer_alike_without_a_lora(agreement, part, record_property):
+    ours, host, _ = agreement
+    error = relative_error(ours[part], host[part])
+    record_property(f"{part}_error", error)
+    # Float32 with sums of a few thousand terms in another order: 1e-6 is usual, 1e-5 the limit.
+    assert error <= 1e-5
+
+
+def test_host_applies_every_layer_of_the_lora(agreement):
+    report = agreement[2]
+    assert report["complaints"] == []
+    assert report["patched"] == 84  # 7 transformers of one block, 12 layers each
+
+
+def test_trainer_and_host_answer_alike_with_a_lora(agreement, record_property):
+    ours, host, _ = agreement
+    effect = relative_error(ours["lora"], ours["base"])
+    error = float((host["lora"] - ours["lora"]).norm() / (ours["lora"] - ours["base"]).norm())
+    record_property("lora_effect", effect)
+    record_property("lora_error", error)
+    assert effect >= 1e-2  # else the next line would prove nothing
+    # The host adds the LoRA to the weights, we add its output: rounding differs, the maths does not.
+    assert error <= 1e-3
