@@ -50,7 +50,6 @@ def decode_picture(file: Path) -> ByteArray:
     Raises PictureRefused.
     """
     with opened_picture(file) as picture:
-        picture.seek(0)
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
         pixels = np.asarray(_to_rgb(picture), dtype=np.uint8)

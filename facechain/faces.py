@@ -36,7 +36,7 @@ class Quality:
     eye_distance_px: float
     """Pixels of the original photo."""
     sharpness: float
-    """Variance of the Laplacian of the grey 112 px crop, in grey levels squared. Below ~30: blurred."""
+    """Variance of the Laplacian of the grey 112 px crop at middle grey, less noise. Below 40: blurred."""
     brightness: float
     """Mean luma of the face, 0..1."""
     clipped_ratio: float

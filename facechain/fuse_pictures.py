@@ -15,6 +15,7 @@ from .fusion import Fused, fuse_face
 from .geometry import FloatArray
 from .identity import Identity
 from .likeness import median_comparison
+from .mesh_pose import nearest_in_pose
 from .progress import Progress
 from .providers.interfaces import FaceAnalyzer
 from .which_face import FaceOrder, WhichFace, choose_face
@@ -48,6 +49,8 @@ class FusedPicture:
     likeness_before: float | None
     """0..1; None without a face."""
     likeness_after: float | None
+    turn_deg: float | None
+    """Angle between the two heads; beyond about 30 the result is weak. None without a face."""
     note: str
     """Why nothing was fused; empty when the face was."""
 
@@ -58,6 +61,7 @@ class FuseReport(TypedDict):
     fused: bool
     likeness_before: float | None
     likeness_after: float | None
+    turn_deg: float | None
     note: str
 
 
@@ -74,6 +78,7 @@ class FusedPictures:
                 "fused": not picture.note,
                 "likeness_before": _rounded(picture.likeness_before),
                 "likeness_after": _rounded(picture.likeness_after),
+                "turn_deg": None if picture.turn_deg is None else round(picture.turn_deg, 1),
                 "note": picture.note,
             }
             for picture in self.pictures
@@ -92,39 +97,40 @@ def fuse_pictures(
 ) -> FusedPictures:
     """Every target (RGB uint8) with the identity's face in it, sizes unchanged.
 
-    Raises NoFaceFound if the identity's first picture shows no face, or a target lacks the face
-    asked for and the options say error.
+    Of the identity's pictures the one is taken whose head is turned most like the target's.
+    Raises NoFaceFound if none of them shows a face, or a target lacks the face asked for and the
+    options say error.
     """
-    donor = identity.pictures[0]
-    donor_face = _largest(analyzer.detect(donor))
+    donors = _donors(identity, analyzer)
     pictures = []
     for done, target in enumerate(targets):
         progress.step(done, len(targets))
         try:
-            pictures.append(_fuse(target, (donor, donor_face), identity, analyzer, options))
+            pictures.append(_fuse(target, donors, identity, analyzer, options))
         except NoFaceFound as error:
             if options.without_face is WithoutFace.ERROR:
                 raise
             empty = np.zeros(target.shape[:2], np.float32)
-            pictures.append(FusedPicture(target, empty, None, None, f"Left unchanged: {error}"))
+            pictures.append(FusedPicture(target, empty, None, None, None, f"Left unchanged: {error}"))
     progress.step(len(targets), len(targets))
     return FusedPictures(tuple(pictures))
 
 
 def _fuse(
     target: ByteArray,
-    donor: tuple[ByteArray, Face],
+    donors: Sequence[_Donor],
     identity: Identity,
     analyzer: FaceAnalyzer,
     options: FuseOptions,
 ) -> FusedPicture:
     which = WhichFace(options.order, options.number, identity.embeddings)
     face = choose_face(analyzer.detect(target), which, embed=lambda face: analyzer.embed(target, face))
-    fused: Fused = fuse_face(target, face, *donor)
+    donor = _nearest(face, donors)
+    fused: Fused = fuse_face(target, face, donor.picture, donor.face)
     before = _likeness(target, face, identity, analyzer)
     # The landmarks stay the target's, so the face need not be found again.
     after = _likeness(fused.image, face, identity, analyzer)
-    return FusedPicture(fused.image, fused.mask, before, after, "")
+    return FusedPicture(fused.image, fused.mask, before, after, fused.turn_deg, "")
 
 
 def _likeness(image: ByteArray, face: Face, identity: Identity, analyzer: FaceAnalyzer) -> float:
@@ -132,10 +138,25 @@ def _likeness(image: ByteArray, face: Face, identity: Identity, analyzer: FaceAn
     return analyzer.calibration.likeness(median_comparison(identity.embeddings, embedding), embedding.metric)
 
 
-def _largest(faces: Sequence[Face]) -> Face:
-    if not faces:
-        raise NoFaceFound("This analyzer finds no face in the person's best reference. Connect the one used to train.")
-    return max(faces, key=lambda face: face.box.area)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Donor:
+    picture: ByteArray
+    face: Face
+
+
+def _donors(identity: Identity, analyzer: FaceAnalyzer) -> list[_Donor]:
+    found = [(picture, analyzer.detect(picture)) for picture in identity.pictures]
+    donors = [_Donor(picture, max(faces, key=lambda face: face.box.area)) for picture, faces in found if faces]
+    if not donors:
+        raise NoFaceFound("This analyzer finds no face in the person's references. Connect the one used to train.")
+    return donors
+
+
+def _nearest(target: Face, donors: Sequence[_Donor]) -> _Donor:
+    meshes = [donor.face.mesh for donor in donors if donor.face.mesh is not None]
+    if target.mesh is None or len(meshes) < len(donors):
+        return donors[0]  # fuse_face says what an analyzer without meshes lacks
+    return donors[nearest_in_pose(target.mesh, meshes)]
 
 
 def _rounded(likeness: float | None) -> float | None:

@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from .geometry import FloatArray
 from .mesh_regions import CHIN, FOREHEAD, IMAGE_LEFT_CHEEK, IMAGE_RIGHT_CHEEK
+
+IntArray = npt.NDArray[np.integer]
 
 SIMILAR_TURN_DEG = 8.0
 """Turns that differ by less than this fit equally well; then the better photo decides."""
@@ -42,7 +45,7 @@ def nearest_in_pose(mesh: FloatArray, candidates: Sequence[FloatArray]) -> int:
     return next(index for index, turn in enumerate(turns) if turn <= min(turns) + SIMILAR_TURN_DEG)
 
 
-def facing(mesh: FloatArray, triangles: FloatArray) -> FloatArray:
+def facing(mesh: FloatArray, triangles: IntArray) -> FloatArray:
     """Per point how much the surface looks at the viewer: 1 straight, 0 edge-on, below 0 from behind.
 
     `triangles` (n, 3) are point indices, any orientation, of a mesh (468, 3).

@@ -10,9 +10,7 @@ import numpy.typing as npt
 from . import opencv as cv2
 from .faces import ByteArray
 from .geometry import FloatArray, Size
-from .mesh_pose import face_width, head_axes
-
-IntArray = npt.NDArray[np.integer]
+from .mesh_pose import IntArray, face_width, head_axes
 
 SMOOTHING_RATIO = 0.006
 """Of the face width: rounds off the kinks at triangle edges. Twice as much opens closed lips again."""

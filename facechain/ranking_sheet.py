@@ -6,36 +6,28 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
+from . import sheet_drawing as drawing
 from .faces import ByteArray
+from .previews import shrink
 from .ranking_values import Outcome, RankedPortrait, Ranking
+from .sheet_drawing import Canvas, Color
 
-CELL_PX = 288
-CAPTION_PX = 64
-GAP_PX = 16
+PICTURE_SIDE = 288
+PADDING = 12
+CARD_WIDTH, CARD_HEIGHT = PICTURE_SIDE + 2 * PADDING, PICTURE_SIDE + 2 * PADDING + 76
+GAP = 16
 MOST_COLUMNS = 5
-HEADING_PX = 24
-DIMMED = 0.45
-"""Brightness of a dropped portrait: still to be judged, but clearly not chosen."""
+HEADER_HEIGHT = 100
+PALE = 0.5
+"""How much of a dropped portrait is left: still to be judged, but clearly not chosen."""
 
-_BACKGROUND = (24, 26, 30)
-_CELL = (38, 41, 47)
-_TEXT = (240, 242, 245)
-_QUIET = (160, 166, 176)
-_COLORS = {
-    Outcome.KEPT: (72, 187, 120),
-    Outcome.KEPT_AS_BEST: (236, 171, 60),
-    Outcome.BELOW_THRESHOLD: (226, 104, 92),
-    Outcome.BEYOND_KEEP: (130, 138, 150),
-    Outcome.NO_FACE: (226, 104, 92),
-}
-_WORDS = {
-    Outcome.KEPT: "kept",
-    Outcome.KEPT_AS_BEST: "kept",
-    Outcome.BELOW_THRESHOLD: "dropped",
-    Outcome.BEYOND_KEEP: "dropped",
-    Outcome.NO_FACE: "dropped",
+_COLORS: dict[Outcome, Color] = {
+    Outcome.KEPT: drawing.GREEN,
+    Outcome.KEPT_AS_BEST: drawing.AMBER,
+    Outcome.BELOW_THRESHOLD: drawing.RED,
+    Outcome.BEYOND_KEEP: drawing.MUTED,
+    Outcome.NO_FACE: drawing.RED,
 }
 
 
@@ -45,56 +37,47 @@ def draw_ranking_sheet(ranking: Ranking, images: Sequence[ByteArray]) -> ByteArr
     `images` are those that were ranked, in their input order; any sizes.
     """
     count = len(ranking.portraits)
-    columns = min(count, MOST_COLUMNS, math.ceil(math.sqrt(count * 1.5)))
+    # Two columns at least, so that the heading has room.
+    columns = max(2, min(count, MOST_COLUMNS, math.ceil(math.sqrt(count * 1.5))))
     rows = math.ceil(count / columns)
-    heading = HEADING_PX + 2 * GAP_PX if ranking.warning else GAP_PX
-    step_x, step_y = CELL_PX + GAP_PX, CELL_PX + CAPTION_PX + GAP_PX
-    sheet = Image.new("RGB", (columns * step_x + GAP_PX, rows * step_y + heading), _BACKGROUND)
-    if ranking.warning:
-        _draw_heading(sheet, ranking.warning)
+    width = columns * (CARD_WIDTH + GAP) + GAP
+    sheet = np.empty((HEADER_HEIGHT + rows * (CARD_HEIGHT + GAP), width, 3), np.uint8)
+    sheet[:] = drawing.PAPER
+    sheet[:HEADER_HEIGHT] = _header(ranking, width)
     for place, portrait in enumerate(ranking.portraits):
-        cell = _draw_cell(portrait, images[portrait.index])
-        sheet.paste(cell, (GAP_PX + place % columns * step_x, heading + place // columns * step_y))
-    return np.asarray(sheet, dtype=np.uint8)
+        top = HEADER_HEIGHT + place // columns * (CARD_HEIGHT + GAP)
+        left = GAP + place % columns * (CARD_WIDTH + GAP)
+        sheet[top : top + CARD_HEIGHT, left : left + CARD_WIDTH] = _card(portrait, images[portrait.index])
+    return sheet
 
 
-def _draw_heading(sheet: Image.Image, warning: str) -> None:
-    first_sentence = warning.split(". ")[0].rstrip(".")
-    text = ImageDraw.Draw(sheet)
-    font = _fitting_font(first_sentence, HEADING_PX - 4, sheet.width - 2 * GAP_PX)
-    text.text((GAP_PX, GAP_PX), first_sentence, font=font, fill=_COLORS[Outcome.KEPT_AS_BEST])
+def _header(ranking: Ranking, width: int) -> ByteArray:
+    canvas = Canvas(width, HEADER_HEIGHT, drawing.PAPER)
+    noun = "portrait" if len(ranking.portraits) == 1 else "portraits"
+    canvas.text((GAP, 16), f"{len(ranking.kept)} of {len(ranking.portraits)} {noun} kept", 32, drawing.INK)
+    if ranking.warning:
+        canvas.paragraph((GAP, 58), ranking.warning.split(". ")[0], 15, drawing.AMBER, width - 2 * GAP)
+    else:
+        canvas.text((GAP, 60), f"Most alike first. Kept from {ranking.threshold:.0%}.", 17, drawing.MUTED)
+    return canvas.pixels()
 
 
-def _draw_cell(portrait: RankedPortrait, image: ByteArray) -> Image.Image:
-    cell = Image.new("RGB", (CELL_PX, CELL_PX + CAPTION_PX), _CELL)
-    picture = _thumbnail(image, is_kept=portrait.kept)
-    cell.paste(picture, ((CELL_PX - picture.width) // 2, (CELL_PX - picture.height) // 2))
-    color, draw = _COLORS[portrait.outcome], ImageDraw.Draw(cell)
-    draw.rectangle((0, CELL_PX, CELL_PX, CELL_PX + 3), fill=color)
-    top, bottom = CELL_PX + 21, CELL_PX + 47
-    draw.text((12, top), f"#{portrait.rank}", font=ImageFont.load_default(22), fill=_TEXT, anchor="lm")
+def _card(portrait: RankedPortrait, image: ByteArray) -> ByteArray:
+    canvas, color = Canvas(CARD_WIDTH, CARD_HEIGHT, drawing.PAPER), _COLORS[portrait.outcome]
+    canvas.card((1, 1, CARD_WIDTH - 2, CARD_HEIGHT - 2), fill=drawing.CARD, edge=color if portrait.kept else None)
+    canvas.picture((PADDING, PADDING), _shown(image, is_kept=portrait.kept), PICTURE_SIDE)
+    left, right, top = PADDING, CARD_WIDTH - PADDING, PICTURE_SIDE + 2 * PADDING
+    canvas.text((left, top), f"#{portrait.rank}", 24, drawing.INK)
     if portrait.likeness is not None:
-        likeness = f"{portrait.likeness:.0%} alike"
-        draw.text((CELL_PX - 12, top), likeness, font=ImageFont.load_default(22), fill=_TEXT, anchor="rm")
-    words = _WORDS[portrait.outcome]
-    draw.text((12, bottom), words, font=ImageFont.load_default(15), fill=color, anchor="lm")
-    width = CELL_PX - 36 - draw.textlength(words, font=ImageFont.load_default(15))
-    font = _fitting_font(portrait.reason, 15, width)
-    draw.text((CELL_PX - 12, bottom), portrait.reason, font=font, fill=_QUIET, anchor="rm")
-    return cell
+        canvas.text((right, top), f"{portrait.likeness:.0%} alike", 24, drawing.INK, "ra")
+        canvas.bar((left, top + 34), PICTURE_SIDE, portrait.likeness, color)
+    canvas.text((left, top + 48), "kept" if portrait.kept else "dropped", 16, color)
+    canvas.text((right, top + 48), portrait.reason, 16, drawing.MUTED, "ra")
+    return canvas.pixels()
 
 
-def _thumbnail(image: ByteArray, *, is_kept: bool) -> Image.Image:
-    picture = Image.fromarray(image)
-    scale = CELL_PX / max(picture.size)
-    size = max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)
-    picture = picture.resize(size, Image.Resampling.LANCZOS)
+def _shown(image: ByteArray, *, is_kept: bool) -> ByteArray:
+    small = shrink(image, PICTURE_SIDE * drawing.SMOOTHING)
     if is_kept:
-        return picture
-    return Image.blend(Image.new("RGB", size, _CELL), picture, DIMMED)
-
-
-def _fitting_font(text: str, size: float, width_px: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    font = ImageFont.load_default(size)
-    length = font.getlength(text)
-    return font if length <= width_px else ImageFont.load_default(size * width_px / length)
+        return small
+    return (small * PALE + np.array(drawing.CARD) * (1 - PALE)).astype(np.uint8)

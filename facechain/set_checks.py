@@ -52,8 +52,7 @@ def find_repeats(crops: Sequence[ByteArray]) -> dict[int, int]:
     signatures = [_signature(crop) for crop in crops]
     repeats: dict[int, int] = {}
     for index, signature in enumerate(signatures):
-        earlier = (other for other in range(index) if other not in repeats)
-        match = next((other for other in earlier if signatures[other] @ signature > SAME_PICTURE), None)
+        match = next((earlier for earlier in range(index) if signatures[earlier] @ signature > SAME_PICTURE), None)
         if match is not None:
             repeats[index] = match
     return repeats

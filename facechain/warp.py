@@ -81,7 +81,8 @@ def _needed_pixels(photo: Size, transform: Similarity, size: Size, factor: int) 
     corners = np.array([[x, y] for x in (-0.5, size.width - 0.5) for y in (-0.5, size.height - 0.5)])
     seen: FloatArray = transform.inverse().apply(corners)
     margin = MARGIN_PX * factor
-    left, top = (math.floor(value) - margin for value in seen.min(0))
+    # A multiple of the factor, so that a pixel is averaged with the same neighbours in every crop.
+    left, top = ((math.floor(value) - margin) // factor * factor for value in seen.min(0))
     right, bottom = (math.ceil(value) + margin + 1 for value in seen.max(0))
     left, top = min(max(left, 0), photo.width - 1), min(max(top, 0), photo.height - 1)
     return left, top, max(min(right, photo.width), left + 1), max(min(bottom, photo.height), top + 1)

@@ -109,6 +109,7 @@ class PaintedFaceAnalyzer:
     def __init__(self) -> None:
         self.detections = 0
         self.embeddings = 0
+        self._found: dict[int, tuple[np.ndarray, tuple[Face, ...]]] = {}
 
     def detect(self, image: np.ndarray) -> tuple[Face, ...]:
         self.detections += 1
@@ -121,9 +122,12 @@ class PaintedFaceAnalyzer:
             face = detected(points)
             if abs(face.landmarks.roll_deg) <= 45:
                 found.append(face)
-        return tuple(sorted(found, key=lambda face: face.box.center))
+        faces = tuple(sorted(found, key=lambda face: face.box.center))
+        self._found[id(image)] = (image, faces)  # the image too, so that its id is not used again
+        return faces
 
     def embed(self, image: np.ndarray, face: Face) -> Embedding:
+        assert face in self._found[id(image)][1], "embed wants a face that detect found in this very image"
         self.embeddings += 1
         eyes, mouth = face.landmarks.points[:2].mean(0), face.landmarks.points[3:].mean(0)
         x, y = np.rint(eyes - 0.75 * (mouth - eyes) / 1.1).astype(int)

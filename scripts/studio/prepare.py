@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import debian, preflight
 from .cache import Cache, default_cache
+from .checkpoint import planned_checkpoint, write_checkpoint
 from .comfyui import ComfyUI, pinned_comfyui, require_packages, unpack_pinned_comfyui, users_comfyui
 from .embedded import fetch_embedded_models
 from .environment import create, install, planned_environment
@@ -47,6 +48,16 @@ class Studio:
         """Download the embedded models where they are missing."""
         with self.cache.locked(report):
             fetch_embedded_models(self.cache, self.python, report)
+
+    @property
+    def random_checkpoint(self) -> Path:
+        """A base checkpoint with random weights; there after `get_random_checkpoint`."""
+        return planned_checkpoint(self.cache)
+
+    def get_random_checkpoint(self, report: Reporter) -> None:
+        """Write the checkpoint with random weights where it is missing."""
+        with self.cache.locked(report):
+            write_checkpoint(self.cache, self.python, report)
 
 
 def prepare(report: Reporter, requirements: Sequence[Path]) -> Studio:

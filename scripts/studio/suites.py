@@ -43,14 +43,15 @@ SUITES = (
     Suite("js", 15),
     Suite("training", 120),
     Suite("providers", 90, ("photos", "embedded models")),
-    Suite("host", 240, ("photos", "embedded models")),
-    Suite("browser", 105, ("photos", "embedded models", "chromium")),
+    Suite("host", 240, ("photos", "embedded models", "random checkpoint")),
+    Suite("browser", 105, ("photos", "embedded models", "random checkpoint", "chromium")),
 )
 """In running order: the quickest answers first. 600 s in all."""
 
 RESOURCES: dict[str, Callable[[Studio, Reporter], object]] = {
     "photos": Studio.get_photos,
     "embedded models": Studio.get_embedded_models,
+    "random checkpoint": Studio.get_random_checkpoint,
     "chromium": lambda studio, report: require_chromium(report),
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from studio.prepare import prepared
 
 from facechain.training.job import TrainJob
 from facechain.training.worker import hide_what_is_not_needed
@@ -26,8 +27,9 @@ def _one_thread():
     """Models this small gain nothing from a second thread, and lose much on a busy machine."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"  # for the workers
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # for the workers
+        yield
     torch.set_num_threads(before)
 
 

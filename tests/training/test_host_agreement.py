@@ -1,6 +1,7 @@
 """The model that we train is the model that ComfyUI runs."""
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from facechain.training.families import sd15
 from facechain.training.job import TrainJob
 from facechain.training.samples import Manifest, Sample
 
+logger = logging.getLogger(__name__)
 PROMPT = "a portrait photo of sks woman, indoors"
 
 
@@ -71,8 +73,8 @@ def unet_answers(checkpoint, inputs, lora_file):
 
 
 def relative_error(actual, expected):
-    """Largest difference, as a share of the expected output's standard deviation."""
-    return float((actual - expected).abs().max() / expected.std())
+    """Largest difference, as a share of the largest expected value."""
+    return float((actual - expected).abs().max() / expected.abs().max())
 
 
 def test_host_recognises_the_random_checkpoint_as_sd15(agreement):
@@ -80,10 +82,10 @@ def test_host_recognises_the_random_checkpoint_as_sd15(agreement):
 
 
 @pytest.mark.parametrize("part", ["text", "latents", "base"])
-def test_trainer_and_host_answer_alike_without_a_lora(agreement, part, record_property):
+def test_trainer_and_host_answer_alike_without_a_lora(agreement, part):
     ours, host, _ = agreement
     error = relative_error(ours[part], host[part])
-    record_property(f"{part}_error", error)
+    logger.info("%s: relative error %.1e", part, error)
     # Float32 with sums of a few thousand terms in another order: 1e-6 is usual, 1e-5 the limit.
     assert error <= 1e-5
 
@@ -94,12 +96,11 @@ def test_host_applies_every_layer_of_the_lora(agreement):
     assert report["patched"] == 84  # 7 transformers of one block, 12 layers each
 
 
-def test_trainer_and_host_answer_alike_with_a_lora(agreement, record_property):
+def test_trainer_and_host_answer_alike_with_a_lora(agreement):
     ours, host, _ = agreement
     effect = relative_error(ours["lora"], ours["base"])
     error = float((host["lora"] - ours["lora"]).norm() / (ours["lora"] - ours["base"]).norm())
-    record_property("lora_effect", effect)
-    record_property("lora_error", error)
+    logger.info("LoRA: effect %.2f, error %.1e of it", effect, error)
     assert effect >= 1e-2  # else the next line would prove nothing
     # The host adds the LoRA to the weights, we add its output: rounding differs, the maths does not.
     assert error <= 1e-3

@@ -61,6 +61,14 @@ def test_the_transform_maps_photo_pixels_to_crop_pixels(tmp_path, roll_deg):
     assert face.face.landmarks.points == pytest.approx(painted.landmarks, abs=0.5)
 
 
+def test_the_roll_of_a_lying_face_is_that_in_the_photo(tmp_path):
+    # Anticlockwise by a quarter.
+    photo = np.ascontiguousarray(np.rot90(portrait(400, 500)))
+    face = align(save_photos(tmp_path, photo)).faces[0]
+    # 1 degree: dots are found to 0.3 px of 50.
+    assert face.quality.roll_deg == pytest.approx(-90, abs=1)
+
+
 def test_a_photo_rotated_by_exif_gives_the_same_crop(tmp_path):
     photo = portrait(400, 500)
     exif = Image.Exif()

@@ -12,7 +12,15 @@ from facechain.embeddings import Embedding
 from facechain.errors import DifferentEmbeddingModels, InvalidSetting, NoPhotos
 from facechain.progress import SilentProgress
 from facechain.ranking import rank_portraits
-from facechain.ranking_sheet import CAPTION_PX, CELL_PX, GAP_PX, draw_ranking_sheet
+from facechain.ranking_sheet import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    GAP,
+    HEADER_HEIGHT,
+    PADDING,
+    PICTURE_SIDE,
+    draw_ranking_sheet,
+)
 from facechain.ranking_values import Outcome
 
 ANNA = (grey_identity(100),)
@@ -138,13 +146,14 @@ def test_embeddings_of_another_model_are_refused():
         ranked([portrait(1)], foreign)
 
 
-def test_the_sheet_has_a_cell_per_portrait_in_ranked_order():
+def test_the_sheet_has_a_card_per_portrait_in_ranked_order():
     portraits = [portrait(30), portrait(100)]
     sheet = draw_ranking_sheet(ranked(portraits), portraits)
-    assert sheet.shape == (GAP_PX + CELL_PX + CAPTION_PX + GAP_PX, 2 * (CELL_PX + GAP_PX) + GAP_PX, 3)
-    middle_y = GAP_PX + CELL_PX // 2
-    assert (sheet[middle_y, GAP_PX + CELL_PX // 2] == 100).all()
-    assert (sheet[middle_y, 2 * GAP_PX + CELL_PX + CELL_PX // 2] < 50).all()
+    assert sheet.shape == (HEADER_HEIGHT + CARD_HEIGHT + GAP, 2 * (CARD_WIDTH + GAP) + GAP, 3)
+    middle_y, middle_x = HEADER_HEIGHT + PADDING + PICTURE_SIDE // 2, GAP + CARD_WIDTH // 2
+    assert (sheet[middle_y, middle_x] == 100).all()
+    # The dropped one is half white: 30 / 2 + 255 / 2.
+    assert (sheet[middle_y, middle_x + CARD_WIDTH + GAP] == 142).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 900), (900, 1), (7, 7)])

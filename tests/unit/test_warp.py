@@ -55,6 +55,15 @@ def test_an_enlarged_edge_stays_sharp():
     assert np.diff(row)[76:80].max() > 255 / 4
 
 
+@pytest.mark.parametrize("scale", [1.7, 0.4, 0.13])
+def test_a_crop_is_the_middle_of_a_larger_crop(scale):
+    photo = noise(600, 600)
+    small = warp(photo, shift_by(-250 * scale, -250 * scale, scale), Size(24, 24)).astype(int)
+    large = warp(photo, shift_by(8 - 250 * scale, 8 - 250 * scale, scale), Size(40, 40)).astype(int)
+    # 2 levels: OpenCV's interpolation tables have steps of 1/32 px.
+    assert np.abs(small - large[8:32, 8:32]).max() <= 2
+
+
 @pytest.mark.parametrize(("outside", "value"), [(Outside.WHITE, 255), (Outside.BLACK, 0), (Outside.REPLICATE, 90)])
 def test_beyond_the_photo_lies_what_was_asked_for(outside, value):
     photo = np.full((50, 50, 3), 90, np.uint8)
