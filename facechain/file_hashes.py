@@ -1,11 +1,11 @@
-"""sha256 of large files, remembered until the file changes."""
+"""sha256 of large files, remembered on disk until the file changes."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
+
+from .stored_files import file_sha256, replacing
 
 
 class FileHashes:
@@ -20,12 +20,9 @@ class FileHashes:
         key = f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}"
         known = self._read()
         if key not in known:
-            with path.open("rb") as file:
-                digest = hashlib.sha256()
-                while block := file.read(1 << 22):
-                    digest.update(block)
-            known[key] = digest.hexdigest()
-            self._write(known)
+            known[key] = file_sha256(path)
+            with replacing(self._cache_file) as stream:
+                stream.write(json.dumps(known, indent=0).encode())
         return known[key]
 
     def _read(self) -> dict[str, str]:
@@ -33,9 +30,3 @@ class FileHashes:
             return json.loads(self._cache_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-
-    def _write(self, known: dict[str, str]) -> None:
-        self._cache_file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._cache_file.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(known, indent=0), encoding="utf-8")
-        os.replace(temporary, self._cache_file)

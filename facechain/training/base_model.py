@@ -72,11 +72,7 @@ def require_family(checkpoint: Path, family: str) -> BaseModel:
             f"{checkpoint.name} is {model.title}, but this training needs {TITLES[family]}. "
             f"Choose a {TITLES[family]} checkpoint."
         )
-    lacking = [
-        part
-        for part, there in (("VAE", model.has_vae), ("text encoder", model.has_text_encoder))
-        if not there
-    ]
+    lacking = [part for part, there in (("VAE", model.has_vae), ("text encoder", model.has_text_encoder)) if not there]
     if lacking:
         raise UnreadableCheckpoint(
             f"{checkpoint.name} has no {' and no '.join(lacking)}. "
@@ -92,9 +88,7 @@ def describe_checkpoint(checkpoint: Path) -> BaseModel:
     return BaseModel(
         family=_family(header.shapes),
         has_vae="first_stage_model.encoder.conv_in.weight" in names,
-        has_text_encoder=any(
-            name.startswith(("cond_stage_model.", "conditioner.embedders.")) for name in names
-        ),
+        has_text_encoder=any(name.startswith(("cond_stage_model.", "conditioner.embedders.")) for name in names),
         is_random=header.metadata.get("facechain.random") == "true",
     )
 
@@ -155,9 +149,7 @@ def _parse_header(path: Path, text: bytes, *, body_bytes: int) -> Header:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         whole = False
     if not whole:
-        raise UnreadableCheckpoint(
-            f"{path.name} has a damaged header. Download the checkpoint again."
-        )
+        raise UnreadableCheckpoint(f"{path.name} has a damaged header. Download the checkpoint again.")
     if body_bytes != end:
         raise UnreadableCheckpoint(
             f"{path.name} is damaged: it has {body_bytes:,} bytes of tensors, its header says "

@@ -65,9 +65,7 @@ def kohya_tensors(weights: Mapping[str, Tensor], job: TrainJob, family: Family) 
     return tensors
 
 
-def lora_metadata(
-    job: TrainJob, manifest: Manifest, family: Family, *, steps: int
-) -> dict[str, str]:
+def lora_metadata(job: TrainJob, manifest: Manifest, family: Family, *, steps: int) -> dict[str, str]:
     """What user interfaces show: names of kohya (ss_) and of the model specification."""
     trained = [sample for sample in manifest.samples if not sample.held_out]
     tags = Counter(tag.strip() for sample in trained for tag in sample.caption.split(","))
@@ -101,9 +99,7 @@ def lora_metadata(
         "ss_caption_dropout_rate": str(job.caption_dropout),
         "ss_max_grad_norm": str(job.gradient_clip),
         "ss_tag_frequency": json.dumps({job.output_name: dict(sorted(tags.items()))}),
-        "ss_dataset_dirs": json.dumps(
-            {job.output_name: {"n_repeats": 1, "img_count": len(trained)}}
-        ),
+        "ss_dataset_dirs": json.dumps({job.output_name: {"n_repeats": 1, "img_count": len(trained)}}),
         "ss_training_comment": f"trigger word: {manifest.trigger_word}",
         "modelspec.sai_model_spec": "1.0.1",
         "modelspec.title": job.output_name,

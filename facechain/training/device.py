@@ -25,8 +25,7 @@ def choose_precision(job: TrainJob) -> str:
     on_gpu = torch.cuda.is_available() and job.device != "cpu"
     if job.device == "cuda" and not on_gpu:
         raise TrainingFailed(
-            "The job asks for a GPU, but torch sees none. Set device to auto, "
-            "or install a torch for your GPU."
+            "The job asks for a GPU, but torch sees none. Set device to auto, or install a torch for your GPU."
         )
     if job.precision == "fp16" and not on_gpu:
         raise TrainingFailed("fp16 needs a GPU. Set precision to auto.")

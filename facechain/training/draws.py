@@ -33,9 +33,7 @@ def generator(seed: int, *key: object) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
 
-def training_draw(
-    seed: int, step: int, slot: int, shape: torch.Size, *, caption_dropout: float
-) -> Draw:
+def training_draw(seed: int, step: int, slot: int, shape: torch.Size, *, caption_dropout: float) -> Draw:
     """The randomness of place `slot` of the batch in `step`; timesteps are uniform."""
     source = generator(seed, "train", step, slot)
     return Draw(

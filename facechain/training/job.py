@@ -19,9 +19,7 @@ STEPS_PER_PHOTO = 200
 MOST_DEFAULT_STEPS = 800
 """FaceChain's rule, min(200 x photos, 800); beyond it a face from few photos is overfitted."""
 
-WHERE_NOT_WHAT = frozenset(
-    {"schema", "dataset_folder", "base_checkpoint", "tokenizer_folder", "device", "save_every"}
-)
+WHERE_NOT_WHAT = frozenset({"schema", "dataset_folder", "base_checkpoint", "tokenizer_folder", "device", "save_every"})
 """Fields that say where and how, not what: they leave the job's id alone."""
 
 CHOICES = {
@@ -125,15 +123,11 @@ class TrainJob:
 
     def _check_the_rest(self) -> None:
         if self.schema != SCHEMA:
-            raise InvalidSetting(
-                f"The job has schema {self.schema}, this version reads {SCHEMA}. Queue it again."
-            )
+            raise InvalidSetting(f"The job has schema {self.schema}, this version reads {SCHEMA}. Queue it again.")
         if self.resolution % 64:
             raise InvalidSetting(f"resolution is {self.resolution}. Choose a multiple of 64.")
         if self.warmup >= self.steps:
-            raise InvalidSetting(
-                f"warmup is {self.warmup} of {self.steps} steps. Make it shorter than the training."
-            )
+            raise InvalidSetting(f"warmup is {self.warmup} of {self.steps} steps. Make it shorter than the training.")
         if not isinstance(self.output_name, str) or not self.output_name.strip():
             raise InvalidSetting("output_name is empty. Give the person a name.")
         if self.mask_face_weight == self.mask_background_weight == 0:

@@ -72,9 +72,7 @@ def load_or_build_cache(
     return cache.to(device)
 
 
-def build_cache(
-    job: TrainJob, manifest: Manifest, device: torch.device, on_sample: Callable[[int], None]
-) -> Cache:
+def build_cache(job: TrainJob, manifest: Manifest, device: torch.device, on_sample: Callable[[int], None]) -> Cache:
     """The cache, computed on `device`, returned on the CPU."""
     family = family_of(job.family)
     vae = family.load_vae(job.base_checkpoint).to(device)

@@ -38,8 +38,7 @@ def exclusive(path: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
             except OSError:
                 if time.monotonic() >= deadline:
                     raise TrainingBusy(
-                        f"Training {path.parent.name} is running already. "
-                        "Wait until it ends, or stop it first."
+                        f"Training {path.parent.name} is running already. Wait until it ends, or stop it first."
                     ) from None
             time.sleep(0.1)
         yield

@@ -42,17 +42,13 @@ def training_batch(
     """The places `slots` of the batch of `step`. The same whatever other places are computed with."""
     shape, device = cache.mean.shape[1:], cache.mean.device
     chosen = [sample_at(order, job.seed, step * job.batch_size + slot) for slot in slots]
-    draws = [
-        training_draw(job.seed, step, slot, shape, caption_dropout=job.caption_dropout)
-        for slot in slots
-    ]
+    draws = [training_draw(job.seed, step, slot, shape, caption_dropout=job.caption_dropout) for slot in slots]
     noise = torch.stack([draw.noise for draw in draws]).to(device)
     latent_noise = torch.stack([draw.latent_noise for draw in draws]).to(device)
     timesteps = torch.tensor([draw.timestep for draw in draws], device=device)
     latents = cache.mean[chosen] + cache.deviation[chosen] * latent_noise
     text = [
-        cache.empty_text if draw.drops_caption else cache.text[index]
-        for draw, index in zip(draws, chosen, strict=True)
+        cache.empty_text if draw.drops_caption else cache.text[index] for draw, index in zip(draws, chosen, strict=True)
     ]
     return Batch(
         noisy=add_noise(latents, noise, shares[timesteps]),

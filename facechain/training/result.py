@@ -58,9 +58,7 @@ class TrainResult:
             result = cls(**{**values, "lora": folder / LORA_FILE})
             actual = sha256_of(result.lora)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise TrainingFailed(
-                f"Folder {folder.name} holds no finished training ({error}). Train again."
-            ) from None
+            raise TrainingFailed(f"Folder {folder.name} holds no finished training ({error}). Train again.") from None
         if actual != result.lora_sha256:
             raise TrainingFailed(
                 f"The LoRA in {folder.name} was changed after training (sha256 {actual[:8]}…, "

@@ -36,10 +36,7 @@ class Manifest:
     def trained(self) -> tuple[int, ...]:
         """Indices of the samples to train on, each as often as it is repeated."""
         return tuple(
-            index
-            for index, sample in enumerate(self.samples)
-            if not sample.held_out
-            for _ in range(sample.repeats)
+            index for index, sample in enumerate(self.samples) if not sample.held_out for _ in range(sample.repeats)
         )
 
     @property
@@ -75,20 +72,15 @@ def read_manifest(folder: Path) -> Manifest:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetUnreadable(
-            f"The dataset folder {folder.name} cannot be read ({type(error).__name__}: {error}). "
-            "Build it again."
+            f"The dataset folder {folder.name} cannot be read ({type(error).__name__}: {error}). Build it again."
         ) from None
     if not manifest.trained:
-        raise DatasetUnreadable(
-            f"The dataset has {len(samples)} samples and none to train on. Accept more photos."
-        )
+        raise DatasetUnreadable(f"The dataset has {len(samples)} samples and none to train on. Accept more photos.")
     return manifest
 
 
 def _inside(folder: Path, name: str) -> Path:
     """A file of the dataset folder itself; a manifest must not reach beyond it."""
     if Path(name).name != name:
-        raise DatasetUnreadable(
-            f"The dataset names a file outside of its folder ({name!r}). Build it again."
-        )
+        raise DatasetUnreadable(f"The dataset names a file outside of its folder ({name!r}). Build it again.")
     return folder / name

@@ -29,7 +29,7 @@ def add_noise(latents: Tensor, noise: Tensor, shares: Tensor) -> Tensor:
 def min_snr_weights(shares: Tensor, gamma: float) -> Tensor:
     """(B,) weight of each sample's loss: min(SNR, gamma) / SNR, for noise prediction; 1 if gamma is 0.
 
-    Touches only the clearest timesteps: below 146 with a gamma of 5. Source: Hang et al. 2023, eq. 6.
+    Touches only the clearest timesteps: 0 to 146 with a gamma of 5. Source: Hang et al. 2023, eq. 6.
     """
     if gamma == 0:
         return torch.ones_like(shares)

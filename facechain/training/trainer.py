@@ -86,9 +86,7 @@ class Trainer:
         self.emit(Started(os.getpid(), str(self.device), self.precision, versions()))
         self.manifest = read_manifest(self.job.dataset_folder)
         with self.accelerator.main_process_first():
-            self.cache = load_or_build_cache(
-                self.job, self.manifest, self.folder, self.device, self._caching
-            )
+            self.cache = load_or_build_cache(self.job, self.manifest, self.folder, self.device, self._caching)
         self.emit(Stage("loading", "Loading the base model"))
         self.unet = self.family.load_unet(self.job.base_checkpoint, BASE_DTYPES[self.precision])
         self.adapter = inject_adapter(self.unet, self.job, self.family)
@@ -160,9 +158,7 @@ class Trainer:
         loss = torch.zeros((), device=self.device)
         for start in range(0, len(slots), self.samples_at_once):
             part = slots[start : start + self.samples_at_once]
-            batch = training_batch(
-                self.job, self.cache, self.manifest.trained, self.progress.step, part, self.shares
-            )
+            batch = training_batch(self.job, self.cache, self.manifest.trained, self.progress.step, part, self.shares)
             share = batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.text))
             share = share / self.job.batch_size
             self.accelerator.backward(share)
@@ -236,9 +232,7 @@ class Trainer:
         if saved is None:
             return
         self.progress, tensors = saved
-        restore_snapshot(
-            tensors, self.progress.step, self.adapter, self.average, self.optimizer
-        )
+        restore_snapshot(tensors, self.progress.step, self.adapter, self.average, self.optimizer)
         if self.accelerator.scaler is not None and self.progress.loss_scale:
             self.accelerator.scaler.load_state_dict(self.progress.loss_scale)
         self.emit(Stage("resuming", f"Going on from step {self.progress.step}"))
@@ -249,9 +243,11 @@ class Trainer:
         steps = self.progress.step
         self.emit(Stage("exporting", "Writing the LoRA"))
         lora = self.folder / LORA_FILE
-        digest = export_lora(
-            lora, self.average.values(), self.job, self.manifest, self.family, steps=steps
-        ) if self.accelerator.is_main_process else ""
+        digest = (
+            export_lora(lora, self.average.values(), self.job, self.manifest, self.family, steps=steps)
+            if self.accelerator.is_main_process
+            else ""
+        )
         result = TrainResult(
             job_id=self.job.id,
             lora=lora,

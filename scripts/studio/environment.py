@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .cache import EXTENSION, SCRIPTS, Cache
 from .commands import run_logged
+from .errors import SetupError
 from .stages import Reporter
 
 RECIPE = 1
@@ -54,6 +55,11 @@ class Environment:
     def has_passed(self, stage: str) -> bool:
         """True if `stage` has ended well, now or in an earlier run."""
         return (self.folder / f"{stage}.done").is_file()
+
+    def start_anew_next_time(self) -> None:
+        """No stage has been passed: what is installed does not work."""
+        for marker in self.folder.glob("*.done"):
+            marker.unlink()
 
     @contextmanager
     def passing(self, stage: str) -> Iterator[None]:
@@ -98,8 +104,12 @@ def install(environment: Environment, comfyui_requirements: Path, report: Report
         note = f"2.5 GB to download, 6.5 GB on disk; log {environment.log}"
         with report.stage("Install the packages", note=note), environment.passing("installed"):
             run_logged(_pip_install(environment, comfyui_requirements), environment.log)
-    with report.stage("Import torch and OpenCV"), environment.passing("checked"):
-        run_logged([environment.python, "-c", IMPORT_CHECK], environment.log, environ=clean())
+    try:
+        with report.stage("Import torch and OpenCV"), environment.passing("checked"):
+            run_logged([environment.python, "-c", IMPORT_CHECK], environment.log, environ=clean())
+    except SetupError:
+        environment.start_anew_next_time()
+        raise
 
 
 def clean() -> dict[str, str]:

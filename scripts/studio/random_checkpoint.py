@@ -84,9 +84,7 @@ def write_random_checkpoint(path: Path, recipe: Recipe = Recipe()) -> Path:
         shapes += [(TEXT + name, shape) for name, shape in text_shapes(recipe)]
     if recipe.vae_channels:
         shapes += [(VAE + name, shape) for name, shape in vae_shapes(recipe.vae_channels)]
-    tensors = {
-        name: random_tensor(name, shape, recipe.seed).to(recipe.dtype) for name, shape in shapes
-    }
+    tensors = {name: random_tensor(name, shape, recipe.seed).to(recipe.dtype) for name, shape in shapes}
     if recipe.vae_channels:
         rule = write_rule_vae if recipe.rule_vae else calm_latents
         rule({name[len(VAE) :]: tensor for name, tensor in tensors.items() if name.startswith(VAE)})
@@ -107,7 +105,6 @@ def random_tensor(name: str, shape: tuple[int, ...], seed: int) -> torch.Tensor:
     if len(shape) == 1:
         return 1 + values * 0.1
     return values / math.sqrt(math.prod(shape[1:]))
-
 
 
 def unet_shapes(recipe: Recipe) -> Shapes:
@@ -186,7 +183,6 @@ def transformer(name: str, width: int, depth: int, recipe: Recipe) -> Shapes:
         yield from linear(f"{block}.ff.net.2", 4 * width, width)
         for number in (1, 2, 3):
             yield from norm(f"{block}.norm{number}", width)
-
 
 
 def text_shapes(recipe: Recipe) -> Shapes:

@@ -151,5 +151,3 @@ def group_spread(width: int) -> float:
     """Standard deviation of the first group of GroupNorm(32), which the constants decide."""
     members = ~MASK_OF_COLOURS[: width // 32]
     return CONSTANT * math.sqrt(float(members.float().mean())) or 1.0
-
-

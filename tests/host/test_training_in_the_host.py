@@ -6,14 +6,15 @@ import json
 import os
 import signal
 import threading
-import time
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from studio.results import PromptFailed, PromptInterrupted
 from support_prompts import node_id, shipped_prompt, up_to
 
-LONG_STEPS = 5000
-"""More than a test ever waits for."""
+LONG_STEPS = 300
+"""Minutes; the host passes on only every half per cent of the progress, so not many more."""
 
 
 def training_prompt(trained_person, **training):
@@ -62,10 +63,6 @@ def render(comfy, trained_person, seed):
 
 
 def pixels(picture):
-    from io import BytesIO
-
-    from PIL import Image
-
     return Image.open(BytesIO(picture)).convert("RGB").tobytes()
 
 
@@ -106,20 +103,21 @@ def run_until_step(comfy, prompt, act):
 
 @pytest.fixture(scope="module")
 def stopped(comfy, trained_person):
-    """A long training that was stopped with the host's button: its ending, prompt, job folder and what it left."""
+    """A long training that was stopped with the host's button: ending, prompt, job folder, steps done at the press."""
     naming = {"FaceChainBuildDataset": {**trained_person.settings["FaceChainBuildDataset"], "person_name": "Stopped"}}
     changes = {**trained_person.settings, **naming, "FaceChainTrainLora": {"steps": LONG_STEPS}}
     prompt = up_to(shipped_prompt(**changes), "FaceChainTrainLora")
     before = job_folders(comfy)
-    pressed = []
+    at_press = []
 
     def press_stop():
-        pressed.append(time.monotonic())
+        (folder,) = job_folders(comfy) - before
         comfy.client.interrupt()
+        at_press.append(max(steps_done(folder)))
 
     ending = run_until_step(comfy, prompt, press_stop)
     (folder,) = job_folders(comfy) - before
-    return ending, prompt, folder
+    return ending, prompt, folder, at_press[0]
 
 
 def started_pids(folder):
@@ -133,16 +131,17 @@ def steps_done(folder):
 
 
 def test_stop_ends_the_prompt_and_makes_no_person(comfy, stopped):
-    ending, _, folder = stopped
+    ending, _, folder, steps_at_press = stopped
     assert isinstance(ending, PromptInterrupted)
     assert "stopped" not in people(comfy)
     assert not any(name.startswith("stopped") for name in loras(comfy))
-    assert max(steps_done(folder)) < 20  # of 5000: it ended at once
+    # The step that ran when stop was pressed, and one that began before the worker was told.
+    assert max(steps_done(folder)) <= steps_at_press + 2
     assert not (folder / "result.json").exists()
 
 
 def test_a_killed_worker_gives_an_error_that_says_so_and_the_job_goes_on(comfy, stopped):
-    _, prompt, folder = stopped
+    _, prompt, folder, _ = stopped
     steps_before = max(steps_done(folder))
     ending = run_until_step(comfy, prompt, lambda: os.kill(started_pids(folder)[-1], signal.SIGKILL))
     assert isinstance(ending, PromptFailed)

@@ -1,21 +1,24 @@
 """What the training tests share: small checkpoints, real face crops, datasets and jobs."""
 
 import json
+import math
 import os
+import struct
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from studio.prepare import prepared
 
 from facechain.training.job import TrainJob
 from facechain.training.worker import hide_what_is_not_needed
+from studio.prepare import prepared
 
 hide_what_is_not_needed()  # before anything imports transformers
 
 import torch  # noqa: E402
+
 from studio.random_checkpoint import TINY, write_random_checkpoint  # noqa: E402
 
 FACE = (224, 112)
@@ -97,6 +100,24 @@ def build_dataset():
 def crop_face():
     """`face_crop`, for tests that need their own."""
     return face_crop
+
+
+@pytest.fixture
+def write_header(tmp_path):
+    """Writes a safetensors file of these names and shapes: one byte per value, all zero."""
+
+    def write(name, shapes, *, missing_bytes=0):
+        header, offset = {}, 0
+        for tensor, shape in shapes.items():
+            size = math.prod(shape)
+            header[tensor] = {"dtype": "I8", "shape": shape, "data_offsets": [offset, offset + size]}
+            offset += size
+        text = json.dumps(header).encode()
+        path = tmp_path / name
+        path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(offset - missing_bytes))
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

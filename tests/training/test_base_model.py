@@ -1,6 +1,5 @@
 """Which checkpoints are taken and which are refused, told from their headers."""
 
-import json
 import struct
 
 import pytest
@@ -22,22 +21,8 @@ def unet(*, inputs=4, context=768):
     }
 
 
-def write_header(path, shapes, *, missing_bytes=0):
-    """A safetensors file of one byte per value, filled with zeros."""
-    header, offset = {}, 0
-    for name, shape in shapes.items():
-        size = 1
-        for side in shape:
-            size *= side
-        header[name] = {"dtype": "I8", "shape": shape, "data_offsets": [offset, offset + size]}
-        offset += size
-    text = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(offset - missing_bytes))
-    return path
-
-
-def test_a_complete_sd15_checkpoint_is_taken(tmp_path):
-    model = require_family(write_header(tmp_path / "a.safetensors", unet() | PARTS), "sd15")
+def test_a_complete_sd15_checkpoint_is_taken(write_header):
+    model = require_family(write_header("a.safetensors", unet() | PARTS), "sd15")
     assert (model.family, model.is_random) == ("sd15", False)
 
 
@@ -61,23 +46,23 @@ def test_the_random_checkpoint_is_taken_and_says_that_it_is_random(tiny_checkpoi
         ({"weight": (3, 3)}, "unknown", "no model that FaceChain knows"),
     ],
 )
-def test_other_models_are_refused_by_both_names(tmp_path, shapes, family, title):
-    path = write_header(tmp_path / "other.safetensors", shapes | PARTS)
+def test_other_models_are_refused_by_both_names(write_header, shapes, family, title):
+    path = write_header("other.safetensors", shapes | PARTS)
     assert describe_checkpoint(path).family == family
     with pytest.raises(WrongBaseModel, match=rf"other.safetensors is .*{title}.* needs Stable Diffusion 1.5"):
         require_family(path, "sd15")
 
 
 @pytest.mark.parametrize(("part", "name"), [(0, "VAE"), (1, "text encoder")])
-def test_a_checkpoint_without_all_parts_is_refused(tmp_path, part, name):
+def test_a_checkpoint_without_all_parts_is_refused(write_header, part, name):
     kept = {list(PARTS)[1 - part]: PARTS[list(PARTS)[1 - part]]}
-    path = write_header(tmp_path / "half.safetensors", unet() | kept)
+    path = write_header("half.safetensors", unet() | kept)
     with pytest.raises(UnreadableCheckpoint, match=rf"has no {name}. Choose a full checkpoint"):
         require_family(path, "sd15")
 
 
-def test_a_truncated_file_is_refused_with_both_sizes(tmp_path):
-    path = write_header(tmp_path / "a.safetensors", {"weight": (1000,)}, missing_bytes=1)
+def test_a_truncated_file_is_refused_with_both_sizes(write_header):
+    path = write_header("a.safetensors", {"weight": (1000,)}, missing_bytes=1)
     with pytest.raises(UnreadableCheckpoint, match=r"has 999 bytes of tensors, its header says 1,000. Download"):
         require_family(path, "sd15")
 
@@ -91,8 +76,8 @@ def test_a_pickle_is_refused_unopened_whatever_its_name(tmp_path, start):
 
 
 @pytest.mark.parametrize("suffix", [".ckpt", ".pt", ".bin"])
-def test_a_file_named_like_a_pickle_is_refused(tmp_path, suffix):
-    path = write_header(tmp_path / f"model{suffix}", unet() | PARTS)
+def test_a_file_named_like_a_pickle_is_refused(write_header, suffix):
+    path = write_header(f"model{suffix}", unet() | PARTS)
     with pytest.raises(UnreadableCheckpoint, match="pickle"):
         require_family(path, "sd15")
 

@@ -10,13 +10,13 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from studio.random_checkpoint import Recipe, write_random_checkpoint
 
 from facechain.training.adapter import inject_adapter
 from facechain.training.checkpoint import export_lora
 from facechain.training.families import sd15
 from facechain.training.job import TrainJob
 from facechain.training.samples import Manifest, Sample
+from studio.random_checkpoint import Recipe, write_random_checkpoint
 
 logger = logging.getLogger(__name__)
 PROMPT = "a portrait photo of sks woman, indoors"
@@ -45,7 +45,11 @@ def agreement(comfyui, tmp_path_factory):
     script = Path(__file__).with_name("host_forward.py")
     run = subprocess.run(
         [sys.executable, "-s", str(script), str(comfyui), *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert run.returncode == 0, run.stderr[-3000:]
     with safe_open(folder / "outputs.safetensors", framework="pt") as file:
@@ -56,8 +60,16 @@ def agreement(comfyui, tmp_path_factory):
 def unet_answers(checkpoint, inputs, lora_file):
     """The trainer's U-Net without and with a LoRA in every layer, which is also written to a file."""
     job = TrainJob(
-        dataset_folder=Path(), dataset_sha256="d" * 64, base_checkpoint=checkpoint, base_sha256="b" * 64,
-        tokenizer_folder=Path(), output_name="sks", steps=1, lora_rank=8, lora_alpha=3.0, save_precision="fp32",
+        dataset_folder=Path(),
+        dataset_sha256="d" * 64,
+        base_checkpoint=checkpoint,
+        base_sha256="b" * 64,
+        tokenizer_folder=Path(),
+        output_name="sks",
+        steps=1,
+        lora_rank=8,
+        lora_alpha=3.0,
+        save_precision="fp32",
     )
     unet = sd15.load_unet(checkpoint, torch.float32)
     ask = (inputs["noisy"], inputs["timesteps"], inputs["text"])

@@ -17,10 +17,9 @@ import pytest
 
 from facechain import errors
 from facechain.training import process
-from facechain.training.events import Stage, Step
 from facechain.training.job import TrainJob
-from facechain.training.result import TrainResult
 from facechain.training.process import finished_result, run_training, stop_and_keep
+from facechain.training.result import TrainResult
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +40,8 @@ def finish(stopped_early=False):
     import hashlib
     (folder / "lora.safetensors").write_bytes(b"weights")
     digest = hashlib.sha256(b"weights").hexdigest()
-    TrainResult(job.id, folder, digest, 2, stopped_early, ((1, 0.5),), (), 1.0, False, 0.1, "cpu", "fp32", {{}}).write(folder)
+    rest = (((1, 0.5),), (), 1.0, False, 0.1, "cpu", "fp32", {{}})
+    TrainResult(job.id, folder, digest, 2, stopped_early, *rest).write(folder)
 """
 FOLLOWS_ORDERS = """
 control = WorkerControl(folder)

@@ -61,9 +61,7 @@ def unet_layout(shapes: Shapes) -> UnetLayout:
         while _has(shapes, f"input_blocks.{end}.0.in_layers."):
             end += 1
         if end == start:
-            raise UnreadableCheckpoint(
-                f"The U-Net's block {start} is of no known kind. Choose another checkpoint."
-            )
+            raise UnreadableCheckpoint(f"The U-Net's block {start} is of no known kind. Choose another checkpoint.")
         width = shapes[f"input_blocks.{start}.0.out_layers.3.weight"][0]
         levels.append(Level(width, end - start, _depth(shapes, f"input_blocks.{start}.1")))
         start = end + 1  # the block at `end` makes it smaller

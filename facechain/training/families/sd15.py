@@ -103,19 +103,13 @@ def load_vae(checkpoint: Path) -> AutoencoderKL:
     return vae
 
 
-def encode_captions(
-    checkpoint: Path, tokenizer_folder: Path, captions: Sequence[str], device: torch.device
-) -> Tensor:
+def encode_captions(checkpoint: Path, tokenizer_folder: Path, captions: Sequence[str], device: torch.device) -> Tensor:
     """(captions, 77, 768) float32 on the CPU: the last layer, normalised, as the host conditions.
 
     Longer captions are cut at 77 tokens.
     """
-    tokenizer = CLIPTokenizer.from_pretrained(
-        tokenizer_folder, model_max_length=TOKENS, local_files_only=True
-    )
-    tokens = tokenizer(
-        list(captions), padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
-    )
+    tokenizer = CLIPTokenizer.from_pretrained(tokenizer_folder, model_max_length=TOKENS, local_files_only=True)
+    tokens = tokenizer(list(captions), padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt")
     model = load_text_encoder(checkpoint).to(device)
     with torch.no_grad():
         # No attention mask: the host lets the text look at its padding too.
@@ -173,8 +167,7 @@ def _fill(model: nn.Module, tensors: dict[str, Tensor], dtype: torch.dtype) -> N
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:300]
         raise UnreadableCheckpoint(
-            f"The {type(model).__name__} in the checkpoint is incomplete: {reason} "
-            "Choose another checkpoint."
+            f"The {type(model).__name__} in the checkpoint is incomplete: {reason} Choose another checkpoint."
         ) from None
     for module in model.modules():
         for name, buffer in module.named_buffers(recurse=False):

@@ -1,0 +1,38 @@
+"""Hashes of large files are computed once per change."""
+
+import hashlib
+import json
+import os
+
+from facechain.file_hashes import FileHashes
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path):
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"weights")
+    assert FileHashes(tmp_path / "hashes.json").sha256(file) == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_an_unchanged_file_is_not_read_again(tmp_path):
+    file, cache = tmp_path / "model.safetensors", tmp_path / "hashes.json"
+    file.write_bytes(b"weights")
+    FileHashes(cache).sha256(file)
+    known = json.loads(cache.read_text())
+    cache.write_text(json.dumps(dict.fromkeys(known, "remembered")))
+    assert FileHashes(cache).sha256(file) == "remembered"
+
+
+def test_a_file_changed_later_is_read_again(tmp_path):
+    file, hashes = tmp_path / "model.safetensors", FileHashes(tmp_path / "hashes.json")
+    file.write_bytes(b"weights")
+    hashes.sha256(file)
+    file.write_bytes(b"WEIGHTS")
+    os.utime(file, ns=(1, 1))
+    assert hashes.sha256(file) == hashlib.sha256(b"WEIGHTS").hexdigest()
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path):
+    file, cache = tmp_path / "model.safetensors", tmp_path / "hashes.json"
+    file.write_bytes(b"weights")
+    cache.write_text("{ half of it")
+    assert FileHashes(cache).sha256(file) == hashlib.sha256(b"weights").hexdigest()
