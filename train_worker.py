@@ -11,10 +11,9 @@ sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HE
 
 # At module level, so that processes spawned by this one can load their functions too.
 if "facechain" not in sys.modules:
-    package = HERE / "facechain"
-    spec = importlib.util.spec_from_file_location(
-        "facechain", package / "__init__.py", submodule_search_locations=[str(package)]
-    )
+    spec = importlib.util.spec_from_file_location("facechain", HERE / "facechain" / "__init__.py")
+    assert spec
+    assert spec.loader
     sys.modules["facechain"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules["facechain"])
 

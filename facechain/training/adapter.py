@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .draws import generator
 from .families import Family
@@ -21,7 +22,7 @@ class Adapter:
 
     weights: dict[str, nn.Parameter]
 
-    def values(self) -> list[nn.Parameter]:
+    def values(self) -> list[Tensor]:
         """All weights in the order of their names."""
         return list(self.weights.values())
 
@@ -74,14 +75,14 @@ class Average:
 
     def __init__(self, adapter: Adapter, decay: float) -> None:
         self.decay = decay
+        self._mix = get_ema_multi_avg_fn(decay)
         self.steps = 0
         self.sums = {name: torch.zeros_like(value) for name, value in adapter.copy().items()}
 
     @torch.no_grad()
     def add(self, adapter: Adapter) -> None:
         """Count the weights after one more step."""
-        # One fused call instead of hundreds of small ones.
-        torch._foreach_lerp_(list(self.sums.values()), adapter.values(), 1 - self.decay)
+        self._mix(list(self.sums.values()), adapter.values(), None)  # one fused call for all of them
         self.steps += 1
 
     def values(self) -> dict[str, Tensor]:

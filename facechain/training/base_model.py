@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,13 +143,11 @@ def _parse_header(path: Path, text: bytes, *, body_bytes: int) -> Header:
         content = json.loads(text)
         metadata = content.pop("__metadata__", {})
         shapes = {name: tuple(entry["shape"]) for name, entry in content.items()}
-        end = max((entry["data_offsets"][1] for entry in content.values()), default=0)
-        whole = all(math.prod(shape) >= 0 for shape in shapes.values()) and end > 0
+        end = max(entry["data_offsets"][1] for entry in content.values())
+        whole = body_bytes == end
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        whole = False
+        raise UnreadableCheckpoint(f"{path.name} has a damaged header. Download the checkpoint again.") from None
     if not whole:
-        raise UnreadableCheckpoint(f"{path.name} has a damaged header. Download the checkpoint again.")
-    if body_bytes != end:
         raise UnreadableCheckpoint(
             f"{path.name} is damaged: it has {body_bytes:,} bytes of tensors, its header says "
             f"{end:,}. Download the checkpoint again."

@@ -25,9 +25,11 @@ class Control(Protocol):
 
     def is_cancelled(self) -> bool:
         """True when the worker must save its state and end without a result."""
+        ...
 
     def is_stopped(self) -> bool:
         """True when the worker should finish with what it has."""
+        ...
 
 
 class NeverStops:

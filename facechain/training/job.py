@@ -152,9 +152,10 @@ class TrainJob:
         except ValueError as error:
             raise InvalidSetting(f"The job is not JSON ({error}). Queue it again.") from None
         known = {field.name for field in fields(cls)}
-        if not isinstance(settings, dict) or (unknown := set(settings) - known):
-            odd = ", ".join(sorted(unknown)) if isinstance(settings, dict) else "no object"
-            raise InvalidSetting(f"The job has unknown settings ({odd}). Queue it again.")
+        if not isinstance(settings, dict):
+            raise InvalidSetting("The job is no JSON object. Queue it again.")
+        if unknown := sorted(set(settings) - known):
+            raise InvalidSetting(f"The job has unknown settings ({', '.join(unknown)}). Queue it again.")
         try:
             return cls(**settings)
         except TypeError as error:
@@ -167,11 +168,10 @@ def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 
 def _check_number(name: str, value: object, low: float, high: float, *, whole: bool) -> None:
-    kind = int if whole else (int, float)
-    good = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not low <= value <= high:
-        number = "a whole number" if whole else "a number"
-        raise InvalidSetting(f"{name} is {value!r}. Choose {number} from {low:g} to {high:g}.")
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    if not low <= number <= high or (whole and not isinstance(value, int)):  # NaN fails the first
+        kind = "a whole number" if whole else "a number"
+        raise InvalidSetting(f"{name} is {value!r}. Choose {kind} from {low:g} to {high:g}.")
 
 
 def _check_sha256(name: str, value: object) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.modeling_outputs import AutoencoderKLOutput
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -75,7 +77,8 @@ def load_or_build_cache(
 def build_cache(job: TrainJob, manifest: Manifest, device: torch.device, on_sample: Callable[[int], None]) -> Cache:
     """The cache, computed on `device`, returned on the CPU."""
     family = family_of(job.family)
-    vae = family.load_vae(job.base_checkpoint).to(device)
+    vae = family.load_vae(job.base_checkpoint)
+    vae.to(device)  # type: ignore[arg-type]  # diffusers wraps the method and loses its type
     moments = []
     for index, sample in enumerate(manifest.samples):
         on_sample(index)
@@ -130,9 +133,11 @@ def _decode(path: Path, mode: str, resolution: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def _encode(vae: torch.nn.Module, pixels: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+def _encode(vae: AutoencoderKL, pixels: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of the latents, (4, H, W) each, on the CPU."""
-    distribution = vae.encode(pixels.to(device)).latent_dist
+    encoded = vae.encode(pixels.to(device))
+    assert isinstance(encoded, AutoencoderKLOutput)
+    distribution = encoded.latent_dist
     return distribution.mean[0].float().cpu(), distribution.std[0].float().cpu()
 
 

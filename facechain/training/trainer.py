@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import torch
 from accelerate import Accelerator
@@ -107,9 +108,7 @@ class Trainer:
     def run(self) -> TrainResult:
         """Trains to the end, or to a stop, and writes the result."""
         self.emit(Stage("training", f"Training {self.job.steps} steps"))
-        if self.progress.baseline is None:
-            self.progress.baseline = self._validation_loss()
-            self.emit(Validation(0, self.progress.baseline, self.progress.baseline))
+        self._baseline()
         self.log.restart_clock()
         while self.progress.step < self.job.steps:
             if self._any_process(self.control.is_cancelled()):
@@ -174,15 +173,19 @@ class Trainer:
         """Adds up what the processes computed of one batch: gradients in place, and the loss."""
         for weight in self.adapter.values():
             grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
-            weight.grad = self.accelerator.reduce(grad, reduction="sum")
-        return self.accelerator.reduce(loss, reduction="sum")
+            weight.grad = self._sum(grad)
+        return self._sum(loss)
+
+    def _sum(self, tensor: Tensor) -> Tensor:
+        """The sum of what every process has."""
+        return cast(Tensor, self.accelerator.reduce(tensor, reduction="sum"))
 
     def _any_process(self, answer: bool) -> bool:
         """True everywhere if it is true anywhere, so that all processes leave the loop together."""
         if self.accelerator.num_processes == 1:
             return answer
         flag = torch.tensor(float(answer), device=self.device)
-        return bool(self.accelerator.reduce(flag, reduction="sum") > 0)
+        return bool(self._sum(flag) > 0)
 
     def _after_step(self) -> None:
         """Validates and saves when it is time."""
@@ -203,8 +206,15 @@ class Trainer:
         loss = self._validation_loss()
         self.adapter.assign(current)
         self.progress.validations.append((self.progress.step, loss))
-        self.emit(Validation(self.progress.step, loss, self.progress.baseline))
+        self.emit(Validation(self.progress.step, loss, self._baseline()))
         self.log.restart_clock()
+
+    def _baseline(self) -> float:
+        """The validation loss without the LoRA's effect, measured before the first step."""
+        if self.progress.baseline is None:
+            self.progress.baseline = self._validation_loss()
+            self.emit(Validation(0, self.progress.baseline, self.progress.baseline))
+        return self.progress.baseline
 
     @torch.no_grad()
     def _validation_loss(self) -> float:
@@ -256,7 +266,7 @@ class Trainer:
             stopped_early=steps < self.job.steps,
             losses=tuple(self.progress.losses),
             validations=tuple(self.progress.validations),
-            baseline=self.progress.baseline,
+            baseline=self._baseline(),
             held_out=any(sample.held_out for sample in self.manifest.samples),
             seconds=self.progress.seconds,
             device=str(self.device),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from .cache import Cache
@@ -31,3 +32,17 @@ def write_checkpoint(cache: Cache, python: Path, report: Reporter) -> Path:
             run_logged([python, maker, draft], cache.root / "checkpoint.log", environ=clean())
             draft.replace(file)
     return file
+
+
+def link_checkpoint(file: Path, models: Path) -> None:
+    """A host with the folder `models` lists `file`: by a link where the system allows one, else as a copy."""
+    link = models / "checkpoints" / file.name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    for make in (link.symlink_to, link.hardlink_to):
+        try:
+            make(file)
+        except OSError:  # Windows without the right to make links, or another disk
+            continue
+        return
+    shutil.copyfile(file, link)

@@ -15,7 +15,7 @@ def fetch_embedded_models(cache: Cache, python: Path, report: Reporter) -> Path:
     """The folder with every embedded model, complete and verified."""
     folder = cache.embedded_models
     log = cache.root / "embedded-models.log"
-    with report.stage("Get the embedded models", note=f"once; log {log}"):
+    with report.stage("Get the embedded models", note=f"136 MB to download, once; log {log}"):
         folder.mkdir(parents=True, exist_ok=True)
         run_logged([python, SCRIPTS / "models.py", "fetch", "--folder", folder], log, environ=clean())
     return folder

@@ -83,4 +83,5 @@ def test_loss_on_a_held_out_crop_falls_below_that_of_a_shuffled_control(
 
 
 MARGIN = 0.9
-"""Measured on five seeds: 0.79 to 0.85 of the control's loss. Below 0.9 nothing but learned structure leads."""
+"""Over five seeds of the training the face's loss was 0.77 to 0.85 of the control's (0.67 to 0.71 of that of a
+control with single pixels shuffled). 0.9 leaves the worst seed a third of its lead."""

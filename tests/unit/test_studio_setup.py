@@ -12,9 +12,10 @@ import pytest
 from studio import cache, preflight
 from studio.comfyui import ComfyUI, require_packages, users_comfyui
 from studio.commands import run_logged, tail
-from studio.environment import Environment, environment_key, python_in
+from studio.environment import Environment, environment_key, install, python_in
 from studio.errors import SetupError
 from studio.node_ids import declared_node_ids, listed_node_ids
+from studio.stages import Reporter
 
 PYTHON = Path(sys.executable)
 DiskUsage = namedtuple("DiskUsage", "total used free")
@@ -75,6 +76,18 @@ def test_a_stage_that_fails_is_not_marked_as_passed(tmp_path):
     with environment.passing("installed"):
         pass
     assert environment.has_passed("installed")
+
+
+def test_an_environment_that_does_not_import_is_built_anew(tmp_path, monkeypatch):
+    environment = Environment(tmp_path)
+    for stage in ("created", "installed"):
+        (tmp_path / f"{stage}.done").touch()
+    environment.python.parent.mkdir()
+    environment.python.symlink_to(PYTHON)
+    monkeypatch.setattr("studio.environment.IMPORT_CHECK", "import no_such_module")
+    with pytest.raises(SetupError, match="No module named 'no_such_module'"):
+        install(environment, tmp_path / "requirements.txt", Reporter())
+    assert not environment.has_passed("created")
 
 
 def test_every_problem_is_in_one_message(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor, nn
 
 MODULES = {"sd15": "sd15"}
@@ -26,20 +27,25 @@ class Family(Protocol):
 
     def load_unet(self, checkpoint: Path, dtype: torch.dtype) -> nn.Module:
         """The noise predictor, frozen, on the CPU."""
+        ...
 
-    def load_vae(self, checkpoint: Path) -> nn.Module:
-        """A diffusers AutoencoderKL in float32 on the CPU."""
+    def load_vae(self, checkpoint: Path) -> AutoencoderKL:
+        """The autoencoder in float32 on the CPU."""
+        ...
 
     def encode_captions(
         self, checkpoint: Path, tokenizer_folder: Path, captions: Sequence[str], device: torch.device
     ) -> Tensor:
         """(captions, tokens, width) float32 on the CPU."""
+        ...
 
     def predict(self, unet: nn.Module, noisy: Tensor, timesteps: Tensor, text: Tensor) -> Tensor:
         """The noise that the model sees in `noisy`."""
+        ...
 
     def kohya_name(self, layer: str) -> str:
         """The name under which LoRA files keep the U-Net's `layer`."""
+        ...
 
 
 def family_of(name: str) -> Family:

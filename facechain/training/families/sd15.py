@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors import safe_open
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
@@ -51,12 +53,12 @@ def load_unet(checkpoint: Path, dtype: torch.dtype) -> UNet2DConditionModel:
     layout = ldm.unet_layout({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     modules = ldm.unet_modules(layout)
     with torch.device("meta"):
-        unet = UNet2DConditionModel.from_config(_unet_config(layout))
+        unet = UNet2DConditionModel(**_unet_config(layout))
     _fill(unet, {ldm.unet_name(name, modules): t for name, t in tensors.items()}, dtype)
     return unet
 
 
-def _unet_config(layout: ldm.UnetLayout) -> dict[str, object]:
+def _unet_config(layout: ldm.UnetLayout) -> dict[str, Any]:
     levels = layout.levels
     if levels[-1].depth not in (0, layout.middle_depth):
         raise UnreadableCheckpoint(
@@ -88,9 +90,9 @@ def load_vae(checkpoint: Path) -> AutoencoderKL:
     blocks = sum(name.startswith("encoder.down.0.block.") and name.endswith("conv1.weight") for name in tensors)
     with torch.device("meta"):
         vae = AutoencoderKL(
-            block_out_channels=widths,
-            down_block_types=("DownEncoderBlock2D",) * len(widths),
-            up_block_types=("UpDecoderBlock2D",) * len(widths),
+            block_out_channels=widths,  # type: ignore[arg-type]  # annotated as tuples of one
+            down_block_types=("DownEncoderBlock2D",) * len(widths),  # type: ignore[arg-type]
+            up_block_types=("UpDecoderBlock2D",) * len(widths),  # type: ignore[arg-type]
             layers_per_block=blocks,
             latent_channels=tensors["post_quant_conv.weight"].shape[0],
             norm_num_groups=NORM_GROUPS,
@@ -110,7 +112,8 @@ def encode_captions(checkpoint: Path, tokenizer_folder: Path, captions: Sequence
     """
     tokenizer = CLIPTokenizer.from_pretrained(tokenizer_folder, model_max_length=TOKENS, local_files_only=True)
     tokens = tokenizer(list(captions), padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt")
-    model = load_text_encoder(checkpoint).to(device)
+    model = load_text_encoder(checkpoint)
+    nn.Module.to(model, device)  # transformers wraps the method and loses its type
     with torch.no_grad():
         # No attention mask: the host lets the text look at its padding too.
         return model(tokens.input_ids.to(device)).last_hidden_state.float().cpu()

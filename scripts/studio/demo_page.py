@@ -1,0 +1,1 @@
+def draw_page(content): return "stub"
