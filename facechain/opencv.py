@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
+    if name.startswith("__") and name != "__version__":
+        raise AttributeError(name)  # Python itself asks for __path__ and the like
     try:
         return getattr(importlib.import_module("cv2"), name)
     except ImportError as error:

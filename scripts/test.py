@@ -28,7 +28,7 @@ def main() -> int:
     arguments = _arguments()
     suites = [suite for suite in SUITES if not arguments.suite or suite.name in arguments.suite]
     try:
-        outcomes = _run(suites, Selection(arguments.long, arguments.keyword), report)
+        outcomes = _run(suites, Selection(arguments.long, arguments.keyword, arguments.write_api), report)
     except KeyboardInterrupt:
         report.line("Stopped.")
         return 130
@@ -93,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     names = [suite.name for suite in SUITES]
     parser.add_argument("--suite", action="append", choices=names, help="run only this suite; may be repeated")
     parser.add_argument("--long", action="store_true", help="also the tests marked long")
+    parser.add_argument("--write-api", action="store_true", help="let the page write workflows/api anew")
     parser.add_argument("-k", dest="keyword", default="", help="only tests whose name matches, as in pytest")
     return parser.parse_args()
 

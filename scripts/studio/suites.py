@@ -62,6 +62,8 @@ class Selection:
 
     long: bool = False
     keyword: str = ""
+    write_api: bool = False
+    """Let the browser suite write workflows/api anew."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
     command: list[str | Path] = [studio.python, "-m", "pytest", "-c", "pytest.ini", suite.name]
     command += ["--long"] if selection.long else []
     command += ["-k", selection.keyword] if selection.keyword else []
+    command += ["--write-api"] if selection.write_api else []
     with tempfile.TemporaryDirectory() as folder:
         junit = Path(folder) / "junit.xml"
         # Started in tests/, since `-m` puts the current folder on sys.path, and our nodes/ in the

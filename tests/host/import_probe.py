@@ -1,4 +1,4 @@
-"""Loads the extension as the host does, and prints what that did as JSON: node ids, new modules.
+"""Loads the extension as the host does, and prints what that did as JSON: node ids, new modules, processor time.
 
 Started with ComfyUI on PYTHONPATH; the first argument is the extension's folder, the second the name
 under which the host would see it.
@@ -8,6 +8,7 @@ import asyncio
 import importlib.util
 import json
 import sys
+import time
 
 extension, name = sys.argv[1:3]
 sys.argv[1:] = ["--cpu"]  # what ComfyUI reads when it is imported
@@ -21,7 +22,9 @@ before = set(sys.modules)
 spec = importlib.util.spec_from_file_location(name, f"{extension}/__init__.py")
 module = importlib.util.module_from_spec(spec)
 sys.modules[name] = module
+started = time.process_time()
 spec.loader.exec_module(module)
+seconds = time.process_time() - started
 
 
 async def node_ids() -> list[str]:
@@ -30,5 +33,10 @@ async def node_ids() -> list[str]:
 
 
 ids = asyncio.run(node_ids())
-report = {"ids": ids, "modules": sorted(set(sys.modules) - before), "attributes": sorted(vars(module))}
+report = {
+    "ids": ids,
+    "modules": sorted(set(sys.modules) - before),
+    "attributes": sorted(vars(module)),
+    "seconds": seconds,
+}
 sys.stdout.write(json.dumps(report))

@@ -58,10 +58,9 @@ def test_a_prompt_of_the_hosts_own_nodes_runs_beside_us(comfy):
     assert picture.startswith(b"\x89PNG")
 
 
-def test_importing_takes_less_than_the_limit(comfy):
-    times = re.findall(rf"([\d.]+) seconds.*: .*{re.escape(mounted_name(comfy))}", comfy.log_text())
-    assert times, "the host no longer logs import times"
-    assert max(map(float, times)) < IMPORT_LIMIT_S
+def test_importing_takes_less_than_the_limit(loaded):
+    # Processor time: a busy machine makes the clock's time say nothing.
+    assert loaded["seconds"] < IMPORT_LIMIT_S
 
 
 def test_importing_loads_no_model_library(loaded):
