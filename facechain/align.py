@@ -14,7 +14,7 @@ from .geometry import Box, Size
 from .photos import PhotoRef, PhotoSet, try_decode_photo
 from .previews import shrink
 from .progress import Progress
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 from .quality import measure_quality
 from .set_checks import find_repeats, find_strangers, likeness_matrix, median_likeness
 from .upright import UprightFaces, carry_face, find_upright_faces

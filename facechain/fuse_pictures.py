@@ -17,7 +17,7 @@ from .identity import Identity
 from .likeness import median_comparison
 from .mesh_pose import nearest_in_pose
 from .progress import Progress
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 from .which_face import FaceOrder, WhichFace, choose_face
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .embeddings import Embedding
 from .errors import NoFaceFound
 from .faces import ByteArray
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,7 @@ from .person_files import (
     write_reference,
 )
 from .person_record import PersonRecord, read_record
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 from .stored_files import file_sha256, replacing
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from .errors import NoFaceFound
 from .faces import Face
 from .names import slug_from_name
 from .people import ByteArray, Person
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 from .stored_files import replacing
 
 logger = logging.getLogger(__name__)

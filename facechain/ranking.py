@@ -10,7 +10,7 @@ from .errors import InvalidSetting, NoPhotos
 from .faces import ByteArray
 from .likeness import median_comparison, median_distance
 from .progress import Progress
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 from .ranking_values import Outcome, RankedPortrait, Ranking
 
 

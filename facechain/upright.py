@@ -8,7 +8,7 @@ import numpy as np
 
 from .faces import ByteArray, Face
 from .geometry import Box, Landmarks, Similarity, Size
-from .providers.interfaces import FaceAnalyzer
+from .interfaces import FaceAnalyzer
 
 CONVINCING_SCORE = 0.8
 """Detector score from which a photo counts as upright; below, the other three ways are tried too."""

@@ -27,7 +27,7 @@ from ..facechain.file_hashes import FileHashes
 from ..facechain.people_store import PeopleStore
 from ..facechain.providers.assets import embedded_folder, fetch_embedded
 from ..facechain.providers.catalog import AUTO, AnalyzerHandle
-from ..facechain.providers.interfaces import FaceAnalyzer
+from ..facechain.interfaces import FaceAnalyzer
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 

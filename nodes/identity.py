@@ -5,7 +5,7 @@ from typing import Any
 from ..facechain.errors import InvalidSetting
 from ..facechain.identity import Identity, identity_from_picture
 from ..facechain.people import Person
-from ..facechain.providers.interfaces import FaceAnalyzer
+from ..facechain.interfaces import FaceAnalyzer
 from . import host
 from .tensors import arrays_from_images
 

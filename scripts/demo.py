@@ -17,8 +17,8 @@ from pathlib import Path
 from studio.cache import EXTENSION, Cache, default_cache
 from studio.checkpoint import link_checkpoint
 from studio.demo_journey import Journey
-from studio.demo_output import open_output, write_output
-from studio.demo_photos import make_pictures
+from studio.demo_output import clear_output, open_output, write_output
+from studio.demo_photos import make_pictures, photo_files
 from studio.demo_plan import needs, plan_lines
 from studio.demo_prompts import DemoSettings
 from studio.errors import SetupError
@@ -29,7 +29,12 @@ from studio.stages import Reporter
 
 SUBJECTS = ("person", "woman", "man", "girl", "boy")
 HOST_ERRORS = (
-    PromptFailed, PromptRejected, PromptInterrupted, PromptTimeout, ConnectionError, urllib.error.URLError,
+    PromptFailed,
+    PromptRejected,
+    PromptInterrupted,
+    PromptTimeout,
+    ConnectionError,
+    urllib.error.URLError,
 )
 
 
@@ -57,6 +62,9 @@ def _run(arguments: argparse.Namespace, base: Path, report: Reporter) -> None:
     studio_cache = default_cache()
     checkpoint = _checkpoint_file(arguments.checkpoint)
     output = open_output(arguments.output)
+    _require_style(arguments.style)
+    if arguments.photos is not None:
+        photo_files(arguments.photos)
     for line in plan_lines(needs(studio_cache, random_checkpoint=checkpoint is None), str(studio_cache.root)):
         report.line(line)
     studio = prepare(report, [EXTENSION / "requirements.txt"])
@@ -87,6 +95,7 @@ def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Pat
     try:
         with report.stage("Start ComfyUI"):
             server.start()
+        clear_output(output)
         page = write_output(Journey(server, pictures, settings, output, report).run(), output, report)
         report.line("\nTimes")
         report.table()
@@ -115,6 +124,12 @@ def _checkpoint_file(given: Path | None) -> Path | None:
     if given.suffix != ".safetensors" or not given.is_file():
         raise SetupError(f"{given} is no safetensors file. Give --checkpoint an SD 1.5 checkpoint.")
     return given.resolve()
+
+
+def _require_style(style: str) -> None:
+    known = sorted(file.stem for file in (EXTENSION / "styles").glob("*.json"))
+    if style not in known:
+        raise SetupError(f'There is no style "{style}". Give --style one of: {", ".join(known)}.')
 
 
 def _arguments() -> argparse.Namespace:

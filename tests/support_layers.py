@@ -17,8 +17,6 @@ OUR_PACKAGES = frozenset({"facechain", "nodes"})
 HOST_ONLY = ("folder_paths", "comfy.model_management", "server")
 """What only nodes/host.py touches."""
 STANDARD_LIBRARY_ONLY = ("facechain/training/job.py", "facechain/training/events.py", "facechain/training/process.py")
-PROTOCOLS = "facechain/providers/interfaces.py"
-"""Names for types without any library: the one file of the providers that the core may import."""
 BROAD_EXCEPT = ("facechain/training/worker.py", "nodes/routes.py")
 """The edges of a process and of a request, which report and re-raise or answer."""
 
@@ -118,7 +116,7 @@ def _violations_of(source: Source) -> Iterator[str]:
 def _broken_by_import(source: Source, found: Import) -> Iterator[str]:
     if found.relative:
         target = Source(found.name, source.tree, ()).layer
-        if target not in MAY_IMPORT[source.layer] and not (source.layer == "core" and found.name == PROTOCOLS):
+        if target not in MAY_IMPORT[source.layer]:
             yield f"imports upwards: {found.name}"
         return
     top = found.name.split(".")[0]

@@ -1,1 +1,1 @@
-"""Model-backed implementations of the protocols in `interfaces`, one file each."""
+"""Model-backed implementations of the protocols in `facechain.interfaces`, one file each."""

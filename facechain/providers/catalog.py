@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..errors import ModelUnavailable
 from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, Asset, embedded_folder
-from .interfaces import DeviceLease, FaceAnalyzer
+from ..interfaces import DeviceLease, FaceAnalyzer
 
 AUTO = "auto"
 """Stands for the best analyzer of this installation."""

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..geometry import FloatArray, Landmarks, Size, estimate_similarity
-from .interfaces import DeviceLease
+from ..interfaces import DeviceLease
 from .sampling import cut_out
 
 ByteArray = npt.NDArray[np.uint8]

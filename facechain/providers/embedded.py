@@ -14,7 +14,7 @@ from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, r
 from .blazeface import BlazeFace, Detection, merge_overlapping
 from .dlib_resnet import FaceEmbedder
 from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box, region_of_mesh
-from .interfaces import DeviceLease
+from ..interfaces import DeviceLease
 from .selfie import SelfieSegmenter
 
 ByteArray = npt.NDArray[np.uint8]

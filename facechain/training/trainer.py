@@ -28,7 +28,7 @@ from .families import family_of
 from .job import TrainJob
 from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
-from .objective import training_batch, validation_batch
+from .objective import training_batch, validation_batch, validation_timesteps
 from .result import LORA_FILE, TrainResult
 from .samples import read_manifest
 from .schedule import learning_rate, signal_shares
@@ -218,12 +218,15 @@ class Trainer:
 
     @torch.no_grad()
     def _validation_loss(self) -> float:
-        losses = []
-        for sample in self.manifest.validated:
-            batch = validation_batch(self.job, self.cache, sample, self.shares)
-            prediction = self._predict(batch.noisy, batch.timesteps, batch.text)
-            losses.append(batch.loss_sum(prediction) / len(batch.timesteps))
-        return float(torch.stack(losses).mean())
+        """Mean over all questions, each a sample at a timestep."""
+        samples = self.manifest.validated
+        total, questions = torch.zeros((), device=self.device), 0
+        for place, sample in enumerate(samples):
+            asked = validation_timesteps(place, len(samples))
+            batch = validation_batch(self.job, self.cache, sample, asked, self.shares)
+            total += batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.text))
+            questions += len(asked)
+        return float(total / questions)
 
     def _save(self) -> None:
         """Saves the state; the main process does."""

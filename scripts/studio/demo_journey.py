@@ -64,6 +64,7 @@ class Journey:
         prompt = check_prompt(self._prompt)
         result = self._queue("Check the photos", prompt)
         report = _report(result, prompt, "FaceChainAlignFaces")
+        # Of the user's photos the node leaves out repeated files; those have no words of ours.
         for entry, picture in zip(report["photos"], self.pictures.photos, strict=False):
             entry["shows"] = picture.shows
         report["sheet"] = self._save(_images(result, prompt, "FaceChainAlignFaces"), "contact-sheet")[0]
@@ -71,8 +72,7 @@ class Journey:
         accepted, total = report["accepted"], report["total"]
         self.report.line(f"  {accepted} of {total} photos accepted")
         if accepted < FEWEST_TO_TRAIN:
-            reasons = "\n".join(f"  photo {each['photo']}: {each['reason']} {each['advice']}" for each in report["photos"])
-            raise SetupError(f"{accepted} photos were accepted, a training needs {FEWEST_TO_TRAIN}.\n{reasons}")
+            raise _too_few(report["photos"])
         return report
 
     def train(self) -> Json:
@@ -185,6 +185,13 @@ class Journey:
             "torch": system["pytorch_version"],
             "device": stats["devices"][0]["name"],
         }
+
+
+def _too_few(photos: Sequence[Json]) -> SetupError:
+    refused = [photo for photo in photos if photo["code"] != "accepted"]
+    reasons = "\n".join(f"  photo {photo['photo']}: {photo['reason']} {photo['advice']}" for photo in refused)
+    fact = f"{len(photos) - len(refused)} photos were accepted, a training needs {FEWEST_TO_TRAIN}. Add others."
+    return SetupError(f"{fact}\n{reasons}")
 
 
 def _report(result: PromptResult, prompt: Prompt, class_type: str) -> Any:

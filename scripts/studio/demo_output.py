@@ -12,7 +12,8 @@ from .errors import SetupError
 from .stages import Reporter
 
 REPORT = "report.json"
-OURS = ("index.html", REPORT, "pictures", "smoke", "results")
+RESULTS = "results"
+OURS = ("index.html", REPORT, "pictures", "smoke", RESULTS)
 SCHEMA = 1
 
 
@@ -25,6 +26,15 @@ def open_output(folder: Path) -> Path:
     if others:
         raise SetupError(f'{folder} holds other files, for example "{others[0]}". Give --output a folder of its own.')
     return folder
+
+
+def clear_output(folder: Path) -> None:
+    """The folder exists and nothing of an earlier demo is in it but real portraits."""
+    for name in OURS:
+        if name != RESULTS:
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_output(stages: dict[str, Any], folder: Path, report: Reporter) -> Path:

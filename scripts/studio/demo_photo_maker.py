@@ -20,6 +20,8 @@ Picture = Image.Image
 Shown = tuple[str, Picture | bytes]
 """What a picture shows, in a few words, and the picture, or a file's content as it is."""
 
+LIGHT_TABLE = (226, 229, 233)
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -42,7 +44,7 @@ def photos_to_check(sources: Sources) -> Iterable[Shown]:
     face, close = sources.astronaut, sources.close
     yield "the photo as it is", face
     yield "mirrored, nearer", ImageOps.mirror(close)
-    yield "turned by 12°", face.rotate(12, expand=True, resample=Image.Resampling.BICUBIC)
+    yield "turned by 12°", _turned(face, 12)
     yield "lying on its side", face.rotate(90, expand=True)
     yield "nearer and brighter", ImageEnhance.Brightness(close).enhance(1.25)
     yield "another crop, larger", _resized(face.crop((20, 0, 460, 440)), 900, 900)
@@ -64,16 +66,14 @@ def pictures_to_fuse_into(sources: Sources) -> Iterable[Shown]:
     hopper = sources.hopper
     yield "another person", hopper
     yield "mirrored, in warm light", _tinted(ImageOps.mirror(hopper), (1.1, 0.98, 0.78))
-    yield "tilted by 20°, in dim light", ImageEnhance.Brightness(
-        hopper.rotate(20, expand=True, resample=Image.Resampling.BICUBIC)
-    ).enhance(0.6)
+    yield "tilted by 20°, in dim light", ImageEnhance.Brightness(_turned(hopper, 20)).enhance(0.6)
     yield "nobody", sources.coffee
 
 
 def pictures_to_rank(sources: Sources) -> Iterable[Shown]:
     """The person in pictures that were never trained on, strangers, and pictures without a face."""
     face = sources.astronaut
-    yield "the person, tilted the other way", face.rotate(-20, expand=True, resample=Image.Resampling.BICUBIC)
+    yield "the person, tilted the other way", _turned(face, -20)
     yield "the person, smaller, in dim light", ImageEnhance.Brightness(_resized(face, 300, 300)).enhance(0.55)
     yield "another person", sources.hopper
     yield "another person, cropped", sources.hopper.crop((80, 20, 440, 420))
@@ -106,6 +106,11 @@ def _write(pictures: Iterable[Shown], folder: Path) -> list[dict[str, str]]:
 
 def _resized(picture: Picture, width: int, height: int) -> Picture:
     return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _turned(picture: Picture, degrees: float) -> Picture:
+    """`picture` turned anticlockwise, like a print that lies askew on a light table."""
+    return picture.rotate(degrees, expand=True, resample=Image.Resampling.BICUBIC, fillcolor=LIGHT_TABLE)
 
 
 def _tinted(picture: Picture, gains: tuple[float, float, float]) -> Picture:

@@ -57,7 +57,7 @@ def make_pictures(photos: Photos, input_folder: Path, python: Path, own_photos: 
     photos join it in the prompt. Raises SetupError if that folder does not serve.
     """
     folder = input_folder / FOLDER
-    own = _own_photo_files(own_photos) if own_photos else []
+    own = photo_files(own_photos) if own_photos else []
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     sources = folder / "sources.json"
@@ -74,8 +74,8 @@ def make_pictures(photos: Photos, input_folder: Path, python: Path, own_photos: 
     return DemoPictures(f"{FOLDER}/{OWN}", mine, made["targets"], others, own=True)
 
 
-def _own_photo_files(folder: Path) -> list[Path]:
-    """The pictures directly in `folder`, by name."""
+def photo_files(folder: Path) -> list[Path]:
+    """The pictures directly in `folder`, by name. Raises SetupError if those are too few."""
     if not folder.is_dir():
         raise SetupError(f"{folder} is no folder. Give --photos the folder that holds the photos.")
     found = sorted(file for file in folder.iterdir() if _is_picture(file))

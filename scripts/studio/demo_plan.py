@@ -36,7 +36,8 @@ def needs(cache: Cache, *, random_checkpoint: bool) -> tuple[Need, ...]:
         Need("embedded face models", 136, 13, models.is_dir() and any(models.glob("*.safetensors"))),
     ]
     if random_checkpoint:
-        found.append(Need("a checkpoint with random weights, written here", 0, 502, planned_checkpoint(cache).is_file()))
+        is_there = planned_checkpoint(cache).is_file()
+        found.append(Need("a checkpoint with random weights, written here", 0, 502, is_there))
     return tuple(found)
 
 

@@ -22,7 +22,7 @@ def test_two_processes_learn_what_one_learns(job_with, tmp_path):
         (tmp_path / name).mkdir()
     alone = train(job, tmp_path / "one")
     (tmp_path / "two" / JOB_FILE).write_text(job.to_json())
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0"]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     run = subprocess.run(
         [*launcher, str(WORKER), str(tmp_path / "two")],
         stdin=subprocess.DEVNULL,

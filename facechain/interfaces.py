@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..embeddings import Calibration, Embedding
-from ..faces import Face
-from ..geometry import FloatArray
+from .embeddings import Calibration, Embedding
+from .faces import Face
+from .geometry import FloatArray
 
 ByteArray = npt.NDArray[np.uint8]
 
