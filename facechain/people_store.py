@@ -21,7 +21,7 @@ from .person_files import (
 )
 from .person_record import PersonRecord, read_record
 from .interfaces import FaceAnalyzer
-from .stored_files import file_sha256, replacing
+from .stored_files import DRAFT_SUFFIX, file_sha256, replacing
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class PeopleStore:
 
     def _stale_files(self, slug: str, records: list[PersonRecord | None]) -> set[Path]:
         kept = {file.name for record in records if record for file in (record.lora, *record.references)}
-        drafts = (self._people / slug).glob(".*.tmp")
+        drafts = (self._people / slug).glob(f".*{DRAFT_SUFFIX}")
         stored = [*(self._people / slug / REFERENCES).glob("*"), *lora_versions(self._loras, slug)]
         return {*drafts, *(file for file in stored if file.name not in kept)}
 

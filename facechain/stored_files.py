@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 BLOCK_BYTES = 1 << 20
+DRAFT_SUFFIX = ".tmp"
+"""No suffix that a folder scan of the host could take for a model."""
+RENAME_ATTEMPTS = 5
+"""Virus scanners on Windows hold a fresh file for a moment; five tries are half a second."""
 
 
 @contextmanager
@@ -22,16 +27,27 @@ def replacing(file: Path) -> Iterator[BinaryIO]:
     The folder is created.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    # No suffix that a folder scan of the host could take for a model.
-    draft = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.tmp")
+    draft = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}{DRAFT_SUFFIX}")
     try:
         with draft.open("xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(draft, file)
+        _rename(draft, file)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """`content` is in `file`. Raises OSError; `file` is then what it was before."""
+    with replacing(file) as stream:
+        stream.write(content)
+
+
+def drop_drafts(folder: Path) -> None:
+    """Parts of files that a killed process left in `folder` are gone."""
+    for draft in folder.glob(f".*{DRAFT_SUFFIX}"):
+        draft.unlink()
 
 
 def file_sha256(file: Path) -> str:
@@ -47,6 +63,17 @@ def cached_sha256(file: Path) -> str:
     """`file_sha256`, remembered in this process until size or time of change differ."""
     state = file.stat()
     return _sha256_of_state(file, state.st_size, state.st_mtime_ns)
+
+
+def _rename(draft: Path, file: Path) -> None:
+    for attempt in range(RENAME_ATTEMPTS):
+        try:
+            os.replace(draft, file)
+            return
+        except PermissionError:
+            if attempt == RENAME_ATTEMPTS - 1:
+                raise
+            time.sleep(0.1)
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ model has random weights: everything runs, but the sampler's pictures are noise 
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from studio.cache import EXTENSION, Cache, default_cache
 from studio.checkpoint import link_checkpoint
 from studio.demo_journey import Journey
+from studio.demo_lora import read_header
 from studio.demo_output import clear_output, open_output, write_output
 from studio.demo_photos import make_pictures, photo_files
 from studio.demo_plan import needs, plan_lines
@@ -34,6 +36,7 @@ HOST_ERRORS = (
     PromptInterrupted,
     PromptTimeout,
     ConnectionError,
+    TimeoutError,
     urllib.error.URLError,
 )
 
@@ -51,7 +54,7 @@ def main() -> int:
     except HOST_ERRORS as error:
         report.line(f"{error}\nComfyUI's log is {base / 'server.log'}. What is finished is kept; run again to go on.")
     except KeyboardInterrupt:
-        report.line(f"\nStopped. To go on where it stopped: {' '.join(['python', *sys.argv])}")
+        report.line(f"\nStopped. To go on where it stopped: {shlex.join(['python', *sys.argv])}")
         return 130
     else:
         return 0
@@ -100,6 +103,8 @@ def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Pat
         report.line("\nTimes")
         report.table()
         report.line(f"\nThe page is {page}")
+        if pictures.own:
+            report.line(f"The person and links to your photos stay in {base}. Delete that folder to remove them.")
         if arguments.serve:
             _serve(server, report)
     finally:
@@ -123,6 +128,8 @@ def _checkpoint_file(given: Path | None) -> Path | None:
         return None
     if given.suffix != ".safetensors" or not given.is_file():
         raise SetupError(f"{given} is no safetensors file. Give --checkpoint an SD 1.5 checkpoint.")
+    if read_header(given).get("__metadata__", {}).get("facechain.random") == "true":
+        raise SetupError(f"{given} has random weights, it cannot draw. Leave --checkpoint out, or give a real one.")
     return given.resolve()
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ..errors import TrainingFailed
 from .families import Family
-from .files import write_atomically
+from ..stored_files import write_atomically
 from .job import TrainJob
 from .samples import Manifest
 

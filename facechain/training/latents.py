@@ -1,7 +1,7 @@
 """Everything about the dataset that does not change during training, computed once.
 
 The VAE is 63 % of an uncached step at 512 pixels. Mean and variance are kept, not one sample: so
-every step draws afresh. The cache is kept in the job folder and goes away with it.
+every step draws afresh. The cache lies in the job folder until the training is finished.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from torch.nn.functional import interpolate
 
 from ..errors import DatasetUnreadable
 from .families import family_of
-from .files import write_atomically
+from ..stored_files import write_atomically
 from .job import TrainJob
 from .samples import Manifest, Sample
 

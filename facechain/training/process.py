@@ -13,7 +13,7 @@ from .. import errors
 from ..errors import FaceChainError, TrainingCancelled, TrainingFailed
 from .control import CANCEL_FILE, EXIT_CANCELLED, STOP_FILE, WATCH_STDIN
 from .events import EVENTS_FILE, Event, EventReader, Failed
-from .files import write_atomically
+from ..stored_files import write_atomically
 from .job import JOB_FILE, TrainJob
 from .lock import exclusive
 from .result import RESULT_FILE, TrainResult
@@ -90,7 +90,8 @@ def finished_result(job: TrainJob, folder: Path) -> TrainResult | None:
 
 def stop_and_keep(folder: Path) -> None:
     """Asks the worker of `folder` to finish after the step that runs; no effect without a worker."""
-    write_atomically(folder / STOP_FILE, b"")
+    if folder.is_dir():
+        write_atomically(folder / STOP_FILE, b"")
 
 
 def _prepare(job: TrainJob, folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from ..errors import TrainingFailed
-from .files import sha256_of, write_atomically
+from ..stored_files import file_sha256, write_atomically
 
 RESULT_FILE = "result.json"
 LORA_FILE = "lora.safetensors"
@@ -56,7 +56,7 @@ class TrainResult:
             for name in ("losses", "validations"):
                 values[name] = tuple((int(step), float(loss)) for step, loss in values[name])
             result = cls(**{**values, "lora": folder / LORA_FILE})
-            actual = sha256_of(result.lora)
+            actual = file_sha256(result.lora)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise TrainingFailed(f"Folder {folder.name} holds no finished training ({error}). Train again.") from None
         if actual != result.lora_sha256:

@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from ..errors import TrainingFailed
-from .files import TEMPORARY_SUFFIX, write_atomically
+from ..stored_files import drop_drafts, write_atomically
 
 KEPT = 2
 logger = logging.getLogger(__name__)
@@ -90,8 +90,7 @@ def _drop_unrecorded(folder: Path) -> None:
     for tensors in folder.glob("state-*.safetensors"):
         if not tensors.with_suffix(".json").exists():
             tensors.unlink()
-    for part in folder.glob(f"*{TEMPORARY_SUFFIX}"):
-        part.unlink()
+    drop_drafts(folder)
 
 
 def _records(folder: Path) -> list[Path]:

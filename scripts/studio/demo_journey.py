@@ -132,13 +132,15 @@ class Journey:
         name = "Check the installation (pictures are noise)" if self.settings.random else "Make portraits"
         result = self._queue(name, prompt)
         folder = "smoke" if self.settings.random else "results"
-        ranking = _report(result, prompt, "FaceChainRankPortraits")
+        names = self._save(_images(result, prompt, "SaveImage"), "portrait", folder=folder)
+        if self.settings.random:
+            self.report.line(f"  {', '.join(names)}: noise, not a result, since the checkpoint's weights are random")
         return {
             "noise": self.settings.random,
-            "pictures": self._save(_images(result, prompt, "SaveImage"), "portrait", folder=folder),
+            "pictures": names,
             "prompt": _report(result, prompt, "FaceChainApplyPersonStyle"),
             "fusion": _report(result, prompt, "FaceChainFuseFaces"),
-            "ranking": ranking,
+            "ranking": _report(result, prompt, "FaceChainRankPortraits"),
         }
 
     @property

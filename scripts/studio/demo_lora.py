@@ -1,4 +1,4 @@
-"""What a LoRA file says about itself, read without any library."""
+"""What LoRA and checkpoint files say about themselves, read without any library."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .downloads import sha256_of
+from .errors import SetupError
+
+MOST_HEADER_BYTES = 100_000_000
+"""The limit of the safetensors format."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,8 @@ class LoraFacts:
 
 
 def read_lora(file: Path) -> LoraFacts:
-    """Facts of the safetensors file: its header is 8 bytes of length, then JSON. What is not written is empty."""
-    with file.open("rb") as content:
-        (length,) = struct.unpack("<Q", content.read(8))
-        header = json.loads(content.read(length))
+    """Facts of the file. What is not written in it is empty."""
+    header = read_header(file)
     metadata = header.pop("__metadata__", {})
     return LoraFacts(
         name=file.name,
@@ -43,3 +46,15 @@ def read_lora(file: Path) -> LoraFacts:
         steps=metadata.get("ss_steps", ""),
         trigger=metadata.get("modelspec.trigger_phrase", ""),
     )
+
+
+def read_header(file: Path) -> dict[str, Any]:
+    """The JSON at the beginning of a safetensors file, behind 8 bytes of length; raises SetupError if it has none."""
+    try:
+        with file.open("rb") as content:
+            (length,) = struct.unpack("<Q", content.read(8))
+            if length > MOST_HEADER_BYTES:
+                raise ValueError("the header is too long")
+            return json.loads(content.read(length))
+    except (OSError, ValueError, struct.error) as error:
+        raise SetupError(f"{file} is no safetensors file ({error}). Choose another file.") from error

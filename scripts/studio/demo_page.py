@@ -50,12 +50,12 @@ def _tiles(report: Json) -> Html:
     fused = [entry for entry in report["fusion"] if entry["fused"]]
     best = max(fused, key=lambda entry: entry["likeness_after"], default=None)
     likeness = f"{best['likeness_before']:.0%} → {best['likeness_after']:.0%}" if best else "none"
-    learned = f"{sections.loss_name(training)}, {training['steps']} steps"
+    learned = f"{sections.loss_name(training)}, before and after {training['steps']} steps"
     total_s = sum(entry["seconds"] for entry in report["times"])
     tiles = [
         (f"{photos['accepted']} of {photos['total']}", "photos accepted"),
         (f"{training['validation_before']:.2f} → {sections.last_loss(training):.2f}", learned),
-        (likeness, "likeness of a stranger's photo after fusion"),
+        (likeness, "likeness of a stranger's photo, before and after fusion"),
         (sections.duration(total_s), "for this run"),
     ]
     return tag("div", *(tag("div", tag("b", value), tag("span", name)) for value, name in tiles), class_="tiles")

@@ -39,10 +39,10 @@ class Suite:
 
 
 SUITES = (
-    Suite("unit", 30),
-    Suite("js", 15),
-    Suite("training", 120),
-    Suite("providers", 90, ("photos", "embedded models")),
+    Suite("unit", 25),
+    Suite("js", 5),
+    Suite("training", 150, ("photos",)),
+    Suite("providers", 75, ("photos", "embedded models")),
     Suite("host", 240, ("photos", "embedded models", "random checkpoint")),
     Suite("browser", 105, ("photos", "embedded models", "random checkpoint", "chromium")),
 )

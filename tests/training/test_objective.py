@@ -7,7 +7,7 @@ import torch
 
 from facechain.training.draws import sample_at, training_draw
 from facechain.training.latents import mask_weight
-from facechain.training.objective import VALIDATION_TIMESTEPS, Batch
+from facechain.training.objective import VALIDATION_TIMESTEPS, Batch, validation_timesteps
 from facechain.training.schedule import add_noise, learning_rate, min_snr_weights, signal_shares
 
 SHAPE = torch.Size((4, 8, 8))
@@ -105,3 +105,11 @@ def test_every_round_shows_every_sample_as_often_as_it_is_repeated():
 
 def test_validation_looks_at_eight_even_timesteps():
     assert VALIDATION_TIMESTEPS == (62, 187, 312, 437, 562, 687, 812, 937)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 20])
+def test_samples_share_the_validation_timesteps(count):
+    asked = [validation_timesteps(place, count) for place in range(count)]
+    assert all(asked)
+    assert {timestep for share in asked for timestep in share} == set(VALIDATION_TIMESTEPS)
+    assert sum(len(share) for share in asked) == max(count, 8)

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
 
 from facechain.errors import DatasetUnreadable, TrainingCancelled, TrainingFailed
-from facechain.training import files, objective, trainer
+from facechain.training import objective, trainer
 from facechain.training.control import NeverStops
 from facechain.training.events import CheckpointSaved, Finished, Stage, Step, Validation
 from facechain.training.result import TrainResult
@@ -141,10 +142,10 @@ def test_a_full_disk_stops_with_advice_and_keeps_the_state_before(undisturbed, t
         if (folder / "state-000004.json").exists():
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(TrainingFailed, match=r"No space left on device. Make room .* goes on from step 4"):
         run(tiny_job, folder)
-    assert not list(folder.glob("*.writing"))
+    assert not list(folder.glob(".*.tmp"))
     monkeypatch.undo()
     result, orders = run(tiny_job, folder)
     assert orders.of(Step)[0].step == 5

@@ -9,7 +9,7 @@ import struct
 import pytest
 
 from studio.checkpoint import link_checkpoint
-from studio.demo_lora import read_lora
+from studio.demo_lora import read_header, read_lora
 from studio.demo_output import clear_output, open_output
 from studio.demo_photos import photo_files
 from studio.demo_plan import Need, plan_lines
@@ -89,3 +89,11 @@ def test_a_checkpoint_is_linked_not_copied(tmp_path):
     file.write_bytes(b"weights")
     link_checkpoint(file, tmp_path / "models")
     assert (tmp_path / "models" / "checkpoints" / "base.safetensors").samefile(file)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 16, struct.pack("<Q", 3) + b"{a}"])
+def test_a_file_that_is_no_safetensors_file_is_refused_with_a_sentence(tmp_path, content):
+    file = tmp_path / "base.safetensors"
+    file.write_bytes(content)
+    with pytest.raises(SetupError, match="is no safetensors file"):
+        read_header(file)
