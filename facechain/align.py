@@ -11,10 +11,10 @@ from .errors import InvalidSetting, NoFaceFound
 from .face_choice import FaceChoice, choose_face
 from .faces import AlignedFace, ByteArray, FaceSet, Verdict
 from .geometry import Box, Size
+from .interfaces import FaceAnalyzer
 from .photos import PhotoRef, PhotoSet, try_decode_photo
 from .previews import shrink
 from .progress import Progress
-from .interfaces import FaceAnalyzer
 from .quality import measure_quality
 from .set_checks import find_repeats, find_strangers, likeness_matrix, median_likeness
 from .upright import UprightFaces, carry_face, find_upright_faces

@@ -14,10 +14,10 @@ from .faces import ByteArray, Face
 from .fusion import Fused, fuse_face
 from .geometry import FloatArray
 from .identity import Identity
+from .interfaces import FaceAnalyzer
 from .likeness import median_comparison
 from .mesh_pose import nearest_in_pose
 from .progress import Progress
-from .interfaces import FaceAnalyzer
 from .which_face import FaceOrder, WhichFace, choose_face
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .embeddings import Embedding
 from .errors import FaceChainError, PersonNotFound, PersonUnreadable
+from .interfaces import FaceAnalyzer
 from .people import Person
 from .person_embeddings import cached_embeddings
 from .person_files import (
@@ -20,7 +21,6 @@ from .person_files import (
     write_reference,
 )
 from .person_record import PersonRecord, read_record
-from .interfaces import FaceAnalyzer
 from .stored_files import DRAFT_SUFFIX, file_sha256, replacing
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from safetensors.numpy import save
 from .embeddings import Embedding, Metric
 from .errors import NoFaceFound
 from .faces import Face
+from .interfaces import FaceAnalyzer
 from .names import slug_from_name
 from .people import ByteArray, Person
-from .interfaces import FaceAnalyzer
 from .stored_files import replacing
 
 logger = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from .embeddings import Embedding
 from .errors import InvalidSetting, NoPhotos
 from .faces import ByteArray
+from .interfaces import FaceAnalyzer
 from .likeness import median_comparison, median_distance
 from .progress import Progress
-from .interfaces import FaceAnalyzer
 from .ranking_values import Outcome, RankedPortrait, Ranking
 
 

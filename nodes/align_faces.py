@@ -65,7 +65,7 @@ class AlignFaces(io.ComfyNode):
                     max=1.0,
                     step=0.05,
                     advanced=True,
-                    tooltip="Median likeness to the other photos below which a face is taken for a stranger's; 0: never.",
+                    tooltip="Median likeness to the other photos below which a face is a stranger's; 0: never.",
                 ),
             ],
             outputs=[

@@ -24,10 +24,10 @@ from server import PromptServer
 
 from ..facechain.errors import AssetMissing, Cancelled, NoPhotos, WrongBaseModel
 from ..facechain.file_hashes import FileHashes
+from ..facechain.interfaces import FaceAnalyzer
 from ..facechain.people_store import PeopleStore
 from ..facechain.providers.assets import embedded_folder, fetch_embedded
 from ..facechain.providers.catalog import AUTO, AnalyzerHandle
-from ..facechain.interfaces import FaceAnalyzer
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from ..facechain.errors import InvalidSetting
 from ..facechain.identity import Identity, identity_from_picture
-from ..facechain.people import Person
 from ..facechain.interfaces import FaceAnalyzer
+from ..facechain.people import Person
 from . import host
 from .tensors import arrays_from_images
 

@@ -21,8 +21,8 @@ class LoadFaceAnalyzer(io.ComfyNode):
                 io.Combo.Input(
                     "analyzer",
                     options=[AUTO, *(entry.id for entry in ANALYZERS)],
-                    tooltip="auto: the best that is installed. embedded: BlazeFace, a 468-point mesh and dlib's identity net; "
-                    " runs anywhere, free for any use.",
+                    tooltip="auto: the best that is installed. embedded: BlazeFace, a 468-point mesh and dlib's "
+                    "identity network; runs anywhere, free for any use.",
                 ),
             ],
             outputs=[sockets.Analyzer.Output("face_analyzer", display_name="analyzer")],

@@ -63,17 +63,19 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace, base: Path, report: Reporter) -> None:
     studio_cache = default_cache()
-    checkpoint = _checkpoint_file(arguments.checkpoint)
     output = open_output(arguments.output)
     _require_style(arguments.style)
+    random = arguments.checkpoint is None
+    if not random:
+        _require_checkpoint(arguments.checkpoint)
     if arguments.photos is not None:
         photo_files(arguments.photos)
-    for line in plan_lines(needs(studio_cache, random_checkpoint=checkpoint is None), str(studio_cache.root)):
+    for line in plan_lines(needs(studio_cache, random_checkpoint=random), str(studio_cache.root)):
         report.line(line)
     studio = prepare(report, [EXTENSION / "requirements.txt"])
     studio.get_photos(report)
     studio.get_embedded_models(report)
-    if checkpoint is None:
+    if random:
         studio.get_random_checkpoint(report)
     with Cache(base).locked(report):  # two demos would empty each other's temporary folder
         _show(arguments, studio, base, output, report)
@@ -81,7 +83,7 @@ def _run(arguments: argparse.Namespace, base: Path, report: Reporter) -> None:
 
 def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Path, report: Reporter) -> None:
     random = arguments.checkpoint is None
-    checkpoint = studio.random_checkpoint if random else _checkpoint_file(arguments.checkpoint)
+    checkpoint = studio.random_checkpoint if random else arguments.checkpoint.resolve()
     link_checkpoint(checkpoint, base / "models")
     with report.stage("Make the pictures"):
         pictures = make_pictures(studio.photos, base / "input", studio.python, arguments.photos)
@@ -113,7 +115,8 @@ def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Pat
 
 def _serve(server: ComfyServer, report: Reporter) -> None:
     report.line(
-        f"\nThe studio is open at {server.url}: Templates > facechain has the workflow; Load Person has this person.\n"
+        f"\nThe studio is open: {server.url}\n"
+        "Templates > facechain has the workflow, Load Person has this person.\n"
         f"Checkpoints go into {server.base / 'models' / 'checkpoints'}. Ctrl-C closes the studio."
     )
     try:
@@ -123,14 +126,11 @@ def _serve(server: ComfyServer, report: Reporter) -> None:
         report.line("\nThe studio is closed.")
 
 
-def _checkpoint_file(given: Path | None) -> Path | None:
-    if given is None:
-        return None
+def _require_checkpoint(given: Path) -> None:
     if given.suffix != ".safetensors" or not given.is_file():
         raise SetupError(f"{given} is no safetensors file. Give --checkpoint an SD 1.5 checkpoint.")
     if read_header(given).get("__metadata__", {}).get("facechain.random") == "true":
         raise SetupError(f"{given} has random weights, it cannot draw. Leave --checkpoint out, or give a real one.")
-    return given.resolve()
 
 
 def _require_style(style: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import ModelUnavailable
-from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, Asset, embedded_folder
 from ..interfaces import DeviceLease, FaceAnalyzer
+from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, Asset, embedded_folder
 
 AUTO = "auto"
 """Stands for the best analyzer of this installation."""

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from ..embeddings import Calibration, Embedding
 from ..faces import Face
 from ..geometry import FloatArray
+from ..interfaces import DeviceLease
 from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, read_asset, verified_path
 from .blazeface import BlazeFace, Detection, merge_overlapping
 from .dlib_resnet import FaceEmbedder
 from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box, region_of_mesh
-from ..interfaces import DeviceLease
 from .selfie import SelfieSegmenter
 
 ByteArray = npt.NDArray[np.uint8]

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from ..errors import TrainingFailed
-from .families import Family
 from ..stored_files import write_atomically
+from .families import Family
 from .job import TrainJob
 from .samples import Manifest
 

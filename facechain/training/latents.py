@@ -24,8 +24,8 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from ..errors import DatasetUnreadable
-from .families import family_of
 from ..stored_files import write_atomically
+from .families import family_of
 from .job import TrainJob
 from .samples import Manifest, Sample
 

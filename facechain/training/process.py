@@ -11,9 +11,9 @@ from pathlib import Path
 
 from .. import errors
 from ..errors import FaceChainError, TrainingCancelled, TrainingFailed
+from ..stored_files import write_atomically
 from .control import CANCEL_FILE, EXIT_CANCELLED, STOP_FILE, WATCH_STDIN
 from .events import EVENTS_FILE, Event, EventReader, Failed
-from ..stored_files import write_atomically
 from .job import JOB_FILE, TrainJob
 from .lock import exclusive
 from .result import RESULT_FILE, TrainResult

@@ -11,8 +11,8 @@ from .demo_html import Html, tag
 STYLE = Path(__file__).with_name("demo_page.css")
 Json = dict[str, Any]
 CREDITS = (
-    "Pictures: astronaut by NASA and Grace Hopper by the US Navy, both public domain; "
-    "cat, coffee and rocket from scikit-image's data, CC0."
+    "Pictures: astronaut by NASA, Grace Hopper by the US Navy, rocket by SpaceX, all public domain; "
+    "cat by Stefan van der Walt and coffee by Rachel Michetti, CC0."
 )
 
 

@@ -10,6 +10,7 @@ from .demo_verdicts import crops, verdict_table
 Json = dict[str, Any]
 Section = tuple[str, ...]
 METRICS = {"euclidean": "distance", "cosine": "cosine"}
+"""What the raw number is called."""
 
 
 def photos(report: Json) -> Section:
@@ -29,38 +30,47 @@ def photos(report: Json) -> Section:
 
 def training(report: Json) -> Section:
     """Record, loss picture, LoRA file."""
-    training, lora = report["training"], report["training"]["lora"]
-    settings = training["settings"]
-    resolution = f"{settings['resolution']} px, batch {settings['batch_size']}"
-    earlier = " (in an earlier run)" if training["was_finished"] else ""
-    rows = [
-        ("Steps", f"{training['steps']} at {resolution}"),
-        ("Learning rate", f"{settings['learning_rate']:g}"),
-        ("Loss before", f"{training['validation_before']:.4f}"),
-        ("Loss after", f"{last_loss(training):.4f}"),
-        ("Time in steps", duration(training["seconds"]) + earlier),
-        ("Device", f"{training['device']}, {training['precision']}"),
-    ]
-    file = [
-        ("File", lora["name"]),
-        ("Size", f"{lora['bytes'] / 1e6:.2f} MB, {lora['tensors']} tensors"),
-        ("Trigger phrase", lora["trigger"]),
-        ("Rank, alpha", f"{lora['rank']}, {lora['alpha']}"),
-        ("Base", lora["base"]),
-        ("sha256", tag("code", lora["sha256"])),
-    ]
-    kind = "on a crop that was never trained on" if training["held_out"] else "on the crops, with fixed noise"
+    record = report["training"]
+    kind = "on a crop that was never trained on" if record["held_out"] else "on the crops, with fixed noise"
     return (
         "Training",
         "训练",
-        tag("p", f"{training['message']} The loss before and after is measured {kind}."),
+        tag("p", f"{record['message']} The loss before and after is measured {kind}."),
         tag(
             "div",
-            figure(training["loss_picture"], "Loss per step", "The node's own picture"),
-            tag("div", tag("h3", "Record"), facts(rows)),
-            tag("div", tag("h3", "The LoRA file"), facts(file)),
+            figure(record["loss_picture"], "Loss per step", "The node's own picture"),
+            tag("div", tag("h3", "Record"), _record(record)),
+            tag("div", tag("h3", "The LoRA file"), _lora(record["lora"])),
             class_="halves",
         ),
+    )
+
+
+def _record(record: Json) -> Html:
+    settings = record["settings"]
+    earlier = " (in an earlier run)" if record["was_finished"] else ""
+    return facts(
+        [
+            ("Steps", f"{record['steps']} at {settings['resolution']} px, batch {settings['batch_size']}"),
+            ("Learning rate", f"{settings['learning_rate']:g}"),
+            ("Loss before", f"{record['validation_before']:.4f}"),
+            ("Loss after", f"{last_loss(record):.4f}"),
+            ("Time in steps", duration(record["seconds"]) + earlier),
+            ("Device", f"{record['device']}, {record['precision']}"),
+        ]
+    )
+
+
+def _lora(lora: Json) -> Html:
+    return facts(
+        [
+            ("File", lora["name"]),
+            ("Size", f"{lora['bytes'] / 1e6:.2f} MB, {lora['tensors']} tensors"),
+            ("Trigger phrase", lora["trigger"]),
+            ("Rank, alpha", f"{lora['rank']}, {lora['alpha']}"),
+            ("Base", lora["base"]),
+            ("sha256", tag("code", lora["sha256"])),
+        ]
     )
 
 
@@ -98,7 +108,7 @@ def ranking(report: Json) -> Section:
     """Sheet and numbers."""
     ranking = report["ranking"]
     rows = [_ranked(portrait) for portrait in ranking["portraits"]]
-    heads = ("rank", "picture", "likeness", METRICS.get(ranking["metric"], ranking["metric"]), "outcome")
+    heads = ("rank", "picture", "likeness", METRICS[ranking["metric"]], "outcome")
     return (
         "Ranking",
         "相似度排序",

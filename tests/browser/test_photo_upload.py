@@ -41,5 +41,6 @@ def test_the_drop_zone_is_not_part_of_what_is_queued(studio, photos):
 
 def test_a_reloaded_workflow_shows_its_photos_again(studio, photos):
     upload(studio, photos.astronaut)
-    studio.page.evaluate("async () => window.app.loadGraphData(JSON.parse(JSON.stringify(window.app.graph.serialize())))")
+    saved = studio.page.evaluate("() => window.app.graph.serialize()")
+    studio.page.evaluate("(graph) => window.app.loadGraphData(graph)", saved)
     studio.page.locator(".facechain-photos-cell img").wait_for()

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from safetensors.numpy import save_file
-from studio.results import PromptFailed
 from support_prompts import node_id, shipped_prompt, up_to
+
+from studio.results import PromptFailed
 
 WRITTEN = ("models/facechain/people", "models/loras/facechain", "user/__facechain/datasets", "user/__facechain/jobs")
 
@@ -66,7 +67,7 @@ def odd_formats(comfy, photos):
     face = Image.open(photos.astronaut).convert("RGB")
     face.convert("L").save(folder / "0_grey.png")
     face.convert("CMYK").save(folder / "1_cmyk.jpg")
-    Image.fromarray((np.asarray(face.convert("L"), dtype=np.uint16) * 257)).save(folder / "2_16_bit.png")
+    Image.fromarray(np.asarray(face.convert("L"), dtype=np.uint16) * 257).save(folder / "2_16_bit.png")
     exif = Image.Exif()
     exif[0x0112] = 6  # orientation: turn 90 degrees clockwise to see it upright
     face.rotate(90, expand=True).save(folder / "3_rotated.jpg", exif=exif)

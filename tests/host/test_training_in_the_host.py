@@ -10,8 +10,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from studio.results import PromptFailed, PromptInterrupted
 from support_prompts import node_id, shipped_prompt, up_to
+
+from studio.results import PromptFailed, PromptInterrupted
 
 LONG_STEPS = 300
 """Minutes; the host passes on only every half per cent of the progress, so not many more."""
@@ -89,10 +90,10 @@ def run_until_step(comfy, prompt, act):
     acted = threading.Event()
 
     def on_event(event):
-        if event.type == "progress" and event.data.get("node") == training and event.data["value"] >= 2:
-            if not acted.is_set():
-                acted.set()
-                act()
+        is_step = event.type == "progress" and event.data.get("node") == training and event.data["value"] >= 2
+        if is_step and not acted.is_set():
+            acted.set()
+            act()
 
     try:
         comfy.client.run(prompt, timeout_s=200, on_event=on_event)
