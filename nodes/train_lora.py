@@ -161,7 +161,8 @@ def _train(job: TrainJob, dataset: Dataset, train_again: bool) -> TrainedPerson:
 
 def _output(cls: type[io.ComfyNode], trained: TrainedPerson) -> io.NodeOutput:
     result = trained.result
-    picture = image_from_array(draw_loss_picture(result.losses, result.validations, _title(trained)))
+    course = [(0, result.baseline), *result.validations]
+    picture = image_from_array(draw_loss_picture(result.losses, course, _title(trained)))
     page = ui.PreviewImage(picture, cls=cls).as_dict()
     return io.NodeOutput(
         trained.person,
