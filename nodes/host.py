@@ -105,8 +105,9 @@ def release_memory() -> None:
 
 
 def training_device() -> str:
-    """Device name for the training process: "cuda", "mps" or "cpu"."""
-    return comfy.model_management.get_torch_device().type
+    """Device name for the training job: "cpu" or "cuda" as the host uses it, else "auto"."""
+    name = comfy.model_management.get_torch_device().type
+    return name if name in ("cpu", "cuda") else "auto"
 
 
 def python_executable() -> str:
