@@ -52,7 +52,8 @@ def _axes(points: Sequence[Point]) -> _Axes:
         return _Axes(1, 0.0, 1.0)
     values = [loss for _, loss in points]
     margin = 0.08 * (max(values) - min(values)) or 0.1 * abs(max(values)) or 0.1
-    return _Axes(max(step for step, _ in points), min(values) - margin, max(values) + margin)
+    # A squared error is never negative, and an axis that says so would make a reader doubt the figures.
+    return _Axes(max(step for step, _ in points), max(min(values) - margin, 0.0), max(values) + margin)
 
 
 def _smoothed(losses: Sequence[Point]) -> list[Point]:

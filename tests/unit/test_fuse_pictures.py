@@ -1,0 +1,80 @@
+"""Fusing many pictures: which face, which reference, and what the report says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support_mesh import ball_face, ball_mesh, plain_photo
+
+from facechain.embeddings import Calibration, Embedding
+from facechain.errors import NoFaceFound
+from facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
+from facechain.identity import Identity, identity_from_picture
+from facechain.progress import SilentProgress
+from facechain.which_face import FaceOrder
+
+SIDE = 160
+MIDDLE = (SIDE // 2, SIDE // 2)
+RED, BLUE = (200, 150, 130), (120, 150, 210)
+
+
+class ColourAnalyzer:
+    """Every picture that is not black shows one frontal ball face; its identity is the colour of its middle."""
+
+    id, model_id, calibration = "colour", "colour", Calibration(same_person=0.5, spread=0.1)
+
+    def detect(self, image):
+        return (ball_face(ball_mesh(*MIDDLE, SIDE / 4)),) if image.any() else ()
+
+    def embed(self, image, face):
+        return Embedding(image[MIDDLE[1], MIDDLE[0]].astype(np.float32) / 100, self.model_id, "euclidean")
+
+
+@pytest.fixture
+def red():
+    return identity_from_picture(plain_photo(SIDE, SIDE, RED), ColourAnalyzer())
+
+
+def fuse(targets, identity, **options):
+    chosen = replace(FuseOptions(), **options)
+    return fuse_pictures(targets, identity, ColourAnalyzer(), chosen, SilentProgress())
+
+
+def test_a_picture_keeps_its_size_and_what_is_outside_of_the_face(red):
+    target = plain_photo(SIDE, SIDE, BLUE)
+    (fused,) = fuse([target], red).pictures
+    assert fused.image.shape == target.shape
+    assert (fused.image[fused.mask == 0] == target[fused.mask == 0]).all()
+    assert fused.mask[MIDDLE[1], MIDDLE[0]] == 1
+
+
+def test_a_picture_without_a_face_goes_through_unchanged_and_says_so(red):
+    nobody = np.zeros((SIDE, SIDE, 3), np.uint8)
+    fused = fuse([nobody, plain_photo(SIDE, SIDE, BLUE)], red)
+    assert (fused.pictures[0].image == nobody).all()
+    first, second = fused.report()
+    assert not first["fused"]
+    assert "Left unchanged" in first["note"]
+    assert first["likeness_after"] is None
+    assert second["fused"]
+
+
+def test_a_picture_without_a_face_stops_everything_when_asked_to(red):
+    with pytest.raises(NoFaceFound, match="The photo has no face"):
+        fuse([np.zeros((SIDE, SIDE, 3), np.uint8)], red, without_face=WithoutFace.ERROR)
+
+
+def test_a_face_number_beyond_the_faces_is_named(red):
+    (report,) = fuse([plain_photo(SIDE, SIDE, BLUE)], red, order=FaceOrder.POSITION, number=2).report()
+    assert "1 face, face 2 was asked" in report["note"]
+
+
+def test_references_without_a_face_are_refused(red):
+    blind = Identity((np.zeros((SIDE, SIDE, 3), np.uint8),), red.embeddings)
+    with pytest.raises(NoFaceFound, match="finds no face in the person's references"):
+        fuse([plain_photo(SIDE, SIDE, BLUE)], blind)
+
+
+def test_a_reference_picture_without_a_face_is_refused():
+    with pytest.raises(NoFaceFound, match="The reference picture shows no face"):
+        identity_from_picture(np.zeros((SIDE, SIDE, 3), np.uint8), ColourAnalyzer())
