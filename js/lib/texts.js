@@ -6,7 +6,7 @@ const TEXTS = {
     dropHere: { en: "or drop 3 to 20 photos of one person here", zh: "或将同一个人的 3 到 20 张照片拖到这里" },
     remove: { en: "Remove this photo", zh: "移除这张照片" },
     uploading: { en: "Uploading {done} of {total}", zh: "正在上传 {done} / {total}" },
-    uploadFailed: { en: "{name} could not be uploaded: {reason}", zh: "{name} 上传失败:{reason}" },
+    uploadFailed: { en: "{name} could not be uploaded: {reason}", zh: "{name} 上传失败：{reason}" },
 };
 
 /**
