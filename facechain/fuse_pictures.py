@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TypedDict
 
 import numpy as np
 
 from .errors import NoFaceFound
-from .faces import ByteArray, Face
+from .faces import Face
 from .fusion import Fused, fuse_face
-from .geometry import FloatArray
+from .geometry import ByteArray, FloatArray
 from .identity import Identity
 from .interfaces import FaceAnalyzer
 from .likeness import median_comparison
@@ -124,7 +125,7 @@ def _fuse(
     options: FuseOptions,
 ) -> FusedPicture:
     which = WhichFace(options.order, options.number, identity.embeddings)
-    face = choose_face(analyzer.detect(target), which, embed=lambda face: analyzer.embed(target, face))
+    face = choose_face(analyzer.detect(target), which, embed=partial(analyzer.embed, target))
     donor = _nearest(face, donors)
     fused: Fused = fuse_face(target, face, donor.picture, donor.face)
     before = _likeness(target, face, identity, analyzer)
@@ -145,8 +146,12 @@ class _Donor:
 
 
 def _donors(identity: Identity, analyzer: FaceAnalyzer) -> list[_Donor]:
-    found = [(picture, analyzer.detect(picture)) for picture in identity.pictures]
-    donors = [_Donor(picture, max(faces, key=lambda face: face.box.area)) for picture, faces in found if faces]
+    """In each picture the face that the embeddings belong to, also when another one is larger."""
+    which = WhichFace(FaceOrder.LIKENESS, reference=identity.embeddings)
+    donors = []
+    for picture in identity.pictures:
+        if faces := analyzer.detect(picture):
+            donors.append(_Donor(picture, choose_face(faces, which, embed=partial(analyzer.embed, picture))))
     if not donors:
         raise NoFaceFound("This analyzer finds no face in the person's references. Connect the one used to train.")
     return donors

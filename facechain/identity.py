@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .embeddings import Embedding
 from .errors import NoFaceFound
-from .faces import ByteArray
+from .geometry import ByteArray
 from .interfaces import FaceAnalyzer
 
 
@@ -15,7 +15,7 @@ class Identity:
     """One person as nodes compare and draw them."""
 
     pictures: tuple[ByteArray, ...]
-    """RGB pictures whose largest face is the person's, best first."""
+    """RGB pictures that show the person, best first."""
     embeddings: tuple[Embedding, ...]
 
     def __repr__(self) -> str:

@@ -55,6 +55,8 @@ def choose_face(faces: Sequence[Face], which: WhichFace, *, embed: Callable[[Fac
     if which.order is FaceOrder.LIKENESS:
         if embed is None:
             raise InvalidSetting("A face cannot be chosen by likeness without an analyzer. Connect one.")
+        if len(faces) == 1:
+            return faces[0]  # an embedding would only be computed to be compared with nothing
         ranked = sorted(faces, key=lambda face: median_distance(which.reference, embed(face)))
     elif which.order is FaceOrder.SIZE:
         ranked = sorted(faces, key=lambda face: -face.box.area)

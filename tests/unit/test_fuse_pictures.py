@@ -78,3 +78,25 @@ def test_references_without_a_face_are_refused(red):
 def test_a_reference_picture_without_a_face_is_refused():
     with pytest.raises(NoFaceFound, match="The reference picture shows no face"):
         identity_from_picture(np.zeros((SIDE, SIDE, 3), np.uint8), ColourAnalyzer())
+
+
+class NeighbourAnalyzer(ColourAnalyzer):
+    """In a wide picture a large face, turned by 40 degrees, stands left of a small frontal one."""
+
+    def detect(self, image):
+        if image.shape[1] == SIDE:
+            return super().detect(image)
+        turned = ball_face(ball_mesh(MIDDLE[0], MIDDLE[1], SIDE / 3, yaw_deg=40))
+        return turned, ball_face(ball_mesh(MIDDLE[0] + SIDE, MIDDLE[1], SIDE / 5))
+
+    def embed(self, image, face):
+        x, y = (int(value) for value in face.box.center)
+        return Embedding(image[y, x].astype(np.float32) / 100, self.model_id, "euclidean")
+
+
+def test_a_larger_neighbour_in_a_reference_is_not_taken_for_the_person(red):
+    reference = np.hstack([plain_photo(SIDE, SIDE, BLUE), plain_photo(SIDE, SIDE, RED)])
+    person = Identity((reference,), red.embeddings)
+    target = plain_photo(SIDE, SIDE, BLUE)
+    (report,) = fuse_pictures([target], person, NeighbourAnalyzer(), FuseOptions(), SilentProgress()).report()
+    assert report["turn_deg"] == pytest.approx(0, abs=1)  # the neighbour's head would differ by 40
