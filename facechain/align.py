@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from .crops import CropPreset, crop_transform
 from .errors import InvalidSetting, NoFaceFound
 from .face_choice import FaceChoice, choose_face
-from .faces import AlignedFace, ByteArray, FaceSet, Verdict
-from .geometry import Box, Size
+from .faces import AlignedFace, FaceSet, Verdict
+from .geometry import Box, ByteArray, Size
 from .interfaces import FaceAnalyzer
 from .photos import PhotoRef, PhotoSet, try_decode_photo
 from .previews import shrink

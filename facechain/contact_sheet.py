@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import sheet_drawing as drawing
-from .faces import AlignedFace, ByteArray, FaceSet, Rejection, Verdict
-from .geometry import Size
+from .faces import AlignedFace, FaceSet, Rejection, Verdict
+from .geometry import ByteArray, Size
 from .quality import quality_scores
 from .sheet_drawing import Canvas, Color
 

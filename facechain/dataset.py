@@ -16,7 +16,8 @@ from .dataset_files import MANIFEST_FILE, content_sha256, read_picture, write_fo
 from .dataset_rules import best_faces, caption_of, check_words
 from .decoding import DECODE_ERRORS
 from .errors import DatasetUnreadable
-from .faces import AlignedFace, ByteArray, FaceSet
+from .faces import AlignedFace, FaceSet
+from .geometry import ByteArray
 from .people import REFERENCE_SIDE_PX, Subject
 
 logger = logging.getLogger(__name__)

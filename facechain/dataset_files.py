@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from .errors import DatasetUnreadable
-from .faces import ByteArray
+from .geometry import ByteArray
 
 MANIFEST_FILE = "manifest.json"
 

@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from .errors import PhotoUnreadable
-
-ByteArray = npt.NDArray[np.uint8]
+from .geometry import ByteArray
 
 SHORTEST_SIDE_PX = 64
 """Below this no face can have the 32 px between the eyes that a crop needs."""

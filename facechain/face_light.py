@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import opencv as cv2
-from .faces import ByteArray
-from .geometry import FloatArray, Size
+from .geometry import ByteArray, FloatArray, Size
 
 LIGHT_RATIO = 0.2
 """Blur that parts light from detail, of the face width: an eye is detail, a shaded cheek is light."""

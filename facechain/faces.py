@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-import numpy as np
-import numpy.typing as npt
-
 from .embeddings import Embedding
-from .geometry import Box, FloatArray, Landmarks, Similarity, Size
+from .geometry import Box, ByteArray, FloatArray, Landmarks, Similarity, Size
 from .photos import PhotoRef
-
-ByteArray = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

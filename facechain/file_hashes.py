@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .stored_files import file_sha256, replacing
+from .stored_files import file_sha256, write_atomically
 
 
 class FileHashes:
@@ -21,8 +21,7 @@ class FileHashes:
         known = self._read()
         if key not in known:
             known[key] = file_sha256(path)
-            with replacing(self._cache_file) as stream:
-                stream.write(json.dumps(known, indent=0).encode())
+            write_atomically(self._cache_file, json.dumps(known, indent=0).encode())
         return known[key]
 
     def _read(self) -> dict[str, str]:

@@ -13,9 +13,9 @@ import numpy as np
 
 from .errors import ModelUnavailable
 from .face_light import PLAIN_SKIN, SHADED_SKIN, lab_from_rgb, match_light, rgb_from_lab, skin_weight
-from .faces import ByteArray, Face
+from .faces import Face
 from .fusion_mask import filled, fusion_mask, shown_by
-from .geometry import Box, FloatArray, Similarity, Size, estimate_similarity
+from .geometry import Box, ByteArray, FloatArray, Similarity, Size, estimate_similarity
 from .mesh_pose import face_width, turn_between
 from .mesh_regions import FOREHEAD_RING
 from .mesh_warp import MeshRaster, warp_mesh

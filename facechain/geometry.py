@@ -11,6 +11,7 @@ import numpy.typing as npt
 from .errors import DegenerateLandmarks, InvalidSetting
 
 FloatArray = npt.NDArray[np.floating]
+ByteArray = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from .embeddings import Calibration, Embedding
 from .faces import Face
-from .geometry import FloatArray
-
-ByteArray = npt.NDArray[np.uint8]
+from .geometry import ByteArray, FloatArray
 
 
 class FaceAnalyzer(Protocol):

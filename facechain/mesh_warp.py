@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import opencv as cv2
-from .faces import ByteArray
-from .geometry import FloatArray, Size
+from .geometry import ByteArray, FloatArray, Size
 from .mesh_pose import IntArray, face_width, head_axes
 
 SMOOTHING_RATIO = 0.006

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from .errors import InvalidSetting
+from .geometry import ByteArray
 from .names import slug_from_name
-
-ByteArray = npt.NDArray[np.uint8]
 
 Subject = Literal["person", "woman", "man", "girl", "boy"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)

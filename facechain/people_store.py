@@ -13,15 +13,15 @@ from .people import Person
 from .person_embeddings import cached_embeddings
 from .person_files import (
     copy_lora,
-    is_removed,
     lora_versions,
     read_reference,
     remove_empty_folders,
+    try_remove,
     verified_lora,
     write_reference,
 )
 from .person_record import PersonRecord, read_record
-from .stored_files import DRAFT_SUFFIX, file_sha256, replacing
+from .stored_files import DRAFT_SUFFIX, file_sha256, write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +72,7 @@ class PeopleStore:
         before, record = set(self._files_of(slug)), None
         try:
             draft = self._write_files(person)
-            with replacing(self._people / slug / RECORD) as stream:
-                stream.write(draft.to_json().encode())
+            write_atomically(self._people / slug / RECORD, draft.to_json().encode())
             record = draft
         except OSError as error:
             raise FaceChainError(
@@ -132,10 +131,9 @@ class PeopleStore:
         files = self._files_of(slug)
         if not files:
             raise self._not_found(slug)
-        with replacing(self._people / _DELETIONS) as stream:
-            stream.write(str(self.deletion_count() + 1).encode())
+        write_atomically(self._people / _DELETIONS, str(self.deletion_count() + 1).encode())
         size_bytes = sum(file.stat().st_size for file in files)
-        held = [file.name for file in files if not is_removed(file)]
+        held = [file.name for file in files if not try_remove(file)]
         remove_empty_folders(self._people / slug)
         if held:
             raise PersonUnreadable(
@@ -171,7 +169,7 @@ class PeopleStore:
 
     def _remove(self, files: set[Path], slug: str) -> None:
         for file in files:
-            if not is_removed(file):
+            if not try_remove(file):
                 logger.info("%s is in use and will be removed later", file.name)
         remove_empty_folders(self._people / slug)
 

@@ -14,10 +14,11 @@ from safetensors.numpy import save
 from .embeddings import Embedding, Metric
 from .errors import NoFaceFound
 from .faces import Face
+from .geometry import ByteArray
 from .interfaces import FaceAnalyzer
 from .names import slug_from_name
-from .people import ByteArray, Person
-from .stored_files import replacing
+from .people import Person
+from .stored_files import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,6 @@ def _write_cache(file: Path, embeddings: tuple[Embedding, ...], key: str) -> Non
     about = {"key": key, "model_id": embeddings[0].model_id, "metric": embeddings[0].metric}
     vectors = np.stack([embedding.vector for embedding in embeddings])
     try:
-        with replacing(file) as stream:
-            stream.write(save({"vectors": vectors}, about))
+        write_atomically(file, save({"vectors": vectors}, about))
     except OSError as error:
         logger.info("Embeddings are not cached: %s", error.strerror)

@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from .errors import PersonUnreadable
-from .people import ByteArray, Person
+from .geometry import ByteArray
+from .people import Person
 from .person_record import StoredFile
-from .stored_files import BLOCK_BYTES, cached_sha256, replacing
+from .stored_files import BLOCK_BYTES, cached_sha256, replacing, write_atomically
 
 
 def write_reference(folder: Path, position: int, crop: ByteArray) -> StoredFile:
@@ -22,8 +23,7 @@ def write_reference(folder: Path, position: int, crop: ByteArray) -> StoredFile:
     Image.fromarray(crop).save(buffer, "PNG")
     sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
     stored = StoredFile(f"{position:03d}-{sha256[:8]}.png", sha256)
-    with replacing(folder / stored.name) as stream:
-        stream.write(buffer.getvalue())
+    write_atomically(folder / stored.name, buffer.getvalue())
     return stored
 
 
@@ -88,7 +88,7 @@ def lora_versions(folder: Path, slug: str) -> list[Path]:
     return sorted(file for file in folder.glob("*") if version.fullmatch(file.name))
 
 
-def is_removed(file: Path) -> bool:
+def try_remove(file: Path) -> bool:
     """True once `file` is gone; False when a process holds it open (Windows) or rights are missing."""
     try:
         file.unlink(missing_ok=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .decoding import ByteArray, PictureRefused, decode_picture, opened_picture
+from .decoding import PictureRefused, decode_picture, opened_picture
 from .errors import NoPhotos, PhotoUnreadable
+from .geometry import ByteArray
 from .stored_files import file_sha256
 
 PHOTO_SUFFIXES = frozenset(

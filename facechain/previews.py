@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from .errors import PhotoUnreadable
-from .photos import PhotoSet, decode_photo
+from .geometry import ByteArray
+from .photos import PhotoSet, try_decode_photo
 from .progress import Progress
-
-ByteArray = npt.NDArray[np.uint8]
 
 
 def photo_previews(photos: PhotoSet, side_px: int, progress: Progress) -> list[ByteArray]:
@@ -18,10 +15,9 @@ def photo_previews(photos: PhotoSet, side_px: int, progress: Progress) -> list[B
     previews = []
     for done, photo in enumerate(photos.photos):
         progress.step(done, len(photos.photos))
-        try:
-            previews.append(shrink(decode_photo(photo), side_px))
-        except PhotoUnreadable:
-            continue  # its verdict says so in Align Faces; one damaged file must not stop the others
+        pixels, _ = try_decode_photo(photo)
+        if pixels is not None:  # else its verdict says so in Align Faces; one damaged file must not stop the others
+            previews.append(shrink(pixels, side_px))
     return previews
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from . import opencv as cv2
 from .crops import ARCFACE_SIDE_PX, CropPreset, crop_transform
-from .faces import ByteArray, Face, Quality
-from .geometry import FloatArray, Size
+from .faces import Face, Quality
+from .geometry import ByteArray, FloatArray, Size
 from .warp import warp
 
 FULL_EYE_DISTANCE_PX = 70.0

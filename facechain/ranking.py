@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .embeddings import Embedding
 from .errors import InvalidSetting, NoPhotos
-from .faces import ByteArray
+from .geometry import ByteArray
 from .interfaces import FaceAnalyzer
 from .likeness import median_comparison, median_distance
 from .progress import Progress

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import sheet_drawing as drawing
-from .faces import ByteArray
+from .geometry import ByteArray
 from .previews import shrink
 from .ranking_values import Outcome, RankedPortrait, Ranking
 from .sheet_drawing import Canvas, Color

@@ -8,8 +8,7 @@ import numpy as np
 
 from . import opencv as cv2
 from .embeddings import Calibration, Embedding, compare
-from .faces import ByteArray
-from .geometry import FloatArray
+from .geometry import ByteArray, FloatArray
 
 FEWEST_TO_JUDGE = 3
 """Of two photos that differ nobody can say which is the stranger."""

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .faces import ByteArray
+from .geometry import ByteArray
 
 Color = tuple[int, int, int]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .faces import ByteArray, Face
-from .geometry import Box, Landmarks, Similarity, Size
+from .faces import Face
+from .geometry import Box, ByteArray, Landmarks, Similarity, Size
 from .interfaces import FaceAnalyzer
 
 CONVINCING_SCORE = 0.8

@@ -8,8 +8,7 @@ from enum import Enum
 import numpy as np
 
 from . import opencv as cv2
-from .faces import ByteArray
-from .geometry import FloatArray, Similarity, Size
+from .geometry import ByteArray, FloatArray, Similarity, Size
 
 SHRINK_BY_WARP = 1.5
 """What a whole factor leaves over to be scaled at an angle, at least; less would blur twice."""

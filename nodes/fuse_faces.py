@@ -64,9 +64,10 @@ class FuseFaces(io.ComfyNode):
         identity = identity_of(person, reference, models)
         options = FuseOptions(FaceOrder(which_face[0]), face_number[0], WithoutFace(without_face[0]))
         fused = fuse_pictures(arrays_from_images(target), identity, models, options, host.NodeProgress())
+        report = fused.report()
         return io.NodeOutput(
             [image_from_array(picture.image) for picture in fused.pictures],
             [mask_from_arrays([picture.mask]) for picture in fused.pictures],
-            json.dumps(fused.report(), ensure_ascii=False),
-            ui={"facechain": [fused.report()]},
+            json.dumps(report, ensure_ascii=False),
+            ui={"facechain": [report]},
         )

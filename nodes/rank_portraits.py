@@ -66,12 +66,13 @@ class RankPortraits(io.ComfyNode):
         ranking = rank_portraits(
             pictures, identity.embeddings, models, keep=keep[0], threshold=threshold[0], progress=host.NodeProgress()
         )
+        report = ranking.report()
         sheet = image_from_array(draw_ranking_sheet(ranking, pictures))
-        page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [ranking.report()]}
+        page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]}
         return io.NodeOutput(
             [image_from_array(pictures[entry.index]) for entry in ranking.kept],
             [entry.likeness or 0.0 for entry in ranking.kept],
             sheet,
-            json.dumps(ranking.report(), ensure_ascii=False),
+            json.dumps(report, ensure_ascii=False),
             ui=page,
         )

@@ -8,9 +8,8 @@ import numpy.typing as npt
 import torch
 
 from ..facechain.faces import FaceSet
+from ..facechain.geometry import ByteArray
 from . import host
-
-ByteArray = npt.NDArray[np.uint8]
 
 
 def arrays_from_images(images: torch.Tensor | Iterable[torch.Tensor]) -> list[ByteArray]:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from studio.cache import EXTENSION, default_cache
+from studio.cache import default_cache
+from studio.core import load_core
 from studio.environment import planned_environment
 from studio.errors import SetupError
 from studio.stages import Reporter
@@ -47,7 +48,7 @@ def main() -> int:
 
 
 def _fetch(folder: Path, report: Reporter) -> int:
-    _load_core()
+    load_core()
     assets = importlib.import_module("facechain.providers.assets")
     errors = importlib.import_module("facechain.errors")
     try:
@@ -57,17 +58,6 @@ def _fetch(folder: Path, report: Reporter) -> int:
         return 1
     report.line(f"The embedded models are in {folder}.")
     return 0
-
-
-def _load_core() -> None:
-    """`facechain` is importable, loaded by path: our root must not be on sys.path."""
-    init = EXTENSION / "facechain" / "__init__.py"
-    spec = importlib.util.spec_from_file_location("facechain", init)
-    assert spec is not None
-    assert spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["facechain"] = package
-    spec.loader.exec_module(package)
 
 
 def _run_in_environment() -> int:

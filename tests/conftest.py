@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
-from studio.cache import EXTENSION, default_cache
+from studio.cache import default_cache
+from studio.core import load_core
 from studio.photos import Photos, planned_photos
 
-
-def _load_core() -> None:
-    """`import facechain` finds our core, loaded by path.
-
-    The root is not put on sys.path: our nodes/ there would hide ComfyUI's nodes.py.
-    """
-    spec = importlib.util.spec_from_file_location("facechain", EXTENSION / "facechain" / "__init__.py")
-    assert spec is not None
-    assert spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["facechain"] = package
-    spec.loader.exec_module(package)
-
-
-_load_core()
+load_core()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import opencv as cv2
-from ..geometry import Box, FloatArray, Similarity, Size
+from ..geometry import Box, ByteArray, FloatArray, Similarity, Size
 from .sampling import cut_out, fit_within
 from .tflite import TfliteGraph
-
-ByteArray = npt.NDArray[np.uint8]
 
 INPUT_PX = 128
 SPLITS = (1, 2, 3, 4)

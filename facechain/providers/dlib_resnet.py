@@ -7,17 +7,14 @@ Layers after He et al. 2016, with half the filters and without a projection on t
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..geometry import FloatArray, Landmarks, Size, estimate_similarity
+from ..geometry import ByteArray, FloatArray, Landmarks, Size, estimate_similarity
 from ..interfaces import DeviceLease
 from .sampling import cut_out
-
-ByteArray = npt.NDArray[np.uint8]
 
 CHIP_PX = 150
 CHIP_TEMPLATE = np.array([(47.549, 46.599), (100.476, 46.599), (74.013, 76.562), (50.415, 103.023), (97.610, 103.023)])

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from ..embeddings import Calibration, Embedding
 from ..faces import Face
-from ..geometry import FloatArray
+from ..geometry import ByteArray, FloatArray
 from ..interfaces import DeviceLease
 from .assets import FACE_DETECTOR, FACE_EMBEDDER, FACE_MESH, PERSON_SEGMENTER, read_asset, verified_path
 from .blazeface import BlazeFace, Detection, merge_overlapping
 from .dlib_resnet import FaceEmbedder
 from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box, region_of_mesh
 from .selfie import SelfieSegmenter
-
-ByteArray = npt.NDArray[np.uint8]
 
 MIN_SCORE = 0.5
 """Of BlazeFace. Lower finds no more true faces, but more false ones."""

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from ..geometry import Box, FloatArray, Landmarks, Similarity, Size
+from ..geometry import Box, ByteArray, FloatArray, Landmarks, Similarity, Size
 from .sampling import cut_out
 from .tflite import TfliteGraph
-
-ByteArray = npt.NDArray[np.uint8]
 
 INPUT_PX = 192
 POINTS = 468

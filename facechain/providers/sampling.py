@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import opencv as cv2
-from ..geometry import Similarity, Size
-
-ByteArray = npt.NDArray[np.uint8]
+from ..geometry import ByteArray, Similarity, Size
 
 
 def fit_within(image: ByteArray, longest_px: int) -> tuple[ByteArray, float]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import opencv as cv2
-from ..geometry import FloatArray
+from ..geometry import ByteArray, FloatArray
 from .tflite import TfliteGraph
-
-ByteArray = npt.NDArray[np.uint8]
 
 INPUT_PX = 256
 

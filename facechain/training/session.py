@@ -15,8 +15,8 @@ from ..people import MOST_REFERENCES, Person
 from ..people_store import PeopleStore
 from .events import Event
 from .job import TrainJob
-from .process import run_training
-from .result import RESULT_FILE, TrainResult
+from .process import finished_result, run_training
+from .result import TrainResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def train_person(
     """
     slug_from_name(dataset.person_name)  # an impossible name must fail before hours of training
     folder = workshop.folder_of(job)
-    was_finished = (folder / RESULT_FILE).is_file()
-    result = run_training(
+    finished = finished_result(job, folder)
+    result = finished or run_training(
         job,
         folder,
         worker_script=workshop.worker_script,
@@ -70,7 +70,7 @@ def train_person(
         on_event=follower.on_event,
         is_cancelled=follower.is_cancelled,
     )
-    return TrainedPerson(_saved(store, _person(job, dataset, result)), result, was_finished)
+    return TrainedPerson(_saved(store, _person(job, dataset, result)), result, was_finished=finished is not None)
 
 
 def forget(job: TrainJob, workshop: Workshop) -> None:
