@@ -24,14 +24,18 @@ _NEEDED = ("cv2", "numpy", "PIL")
 
 
 class PrintedProgress:
-    """A line for every piece that is done."""
+    """A line for every tenth of the bytes."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
+        self._tenths = 0
 
     def step(self, done: int, total: int) -> None:
-        """Print `done` of `total`."""
-        self._report.line(f"{done} of {total}")
+        """A line, if another tenth is done; a caller that waits at the end says the same many times."""
+        tenths = 10 * done // max(total, 1)
+        if tenths > self._tenths:
+            self._tenths = tenths
+            self._report.line(f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
 
 
 def main() -> int:
