@@ -7,6 +7,7 @@ from enum import Enum
 
 from .embeddings import Embedding
 from .geometry import Box, ByteArray, FloatArray, Landmarks, Similarity, Size
+from .parsing import FaceRegions
 from .photos import PhotoRef
 
 
@@ -44,6 +45,18 @@ class Quality:
     """Rotation in the photo, degrees, before alignment."""
     score: float
     """0..1, product of the single scores; the largest is the person's best photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaze:
+    """Where both irises lie between the corners and lids of their eyes, mean of both eyes."""
+
+    across: float
+    """-1 iris at the image-left corner, 0 in the middle, 1 at the image-right corner."""
+    down: float
+    """-1 iris at the upper lid, 0 in the middle, 1 at the lower lid."""
+    openness: float
+    """Height of the eye over its width, smaller eye of the two; below about 0.12 closed."""
 
 
 class Rejection(Enum):
@@ -103,6 +116,9 @@ class AlignedFace:
     mask: FloatArray | None = None
     """Loss weight of the training, float32 (height, width) 0..1; None: all pixels count alike."""
     caption: str | None = None
+    """What the tagger found, for example "close-up, smile"; without trigger word and subject."""
+    regions: FaceRegions | None = None
+    """Of the crop; None: not parsed."""
 
     def __repr__(self) -> str:
         return f"AlignedFace({self.crop.shape[1]}x{self.crop.shape[0]})"

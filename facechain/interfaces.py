@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from .embeddings import Calibration, Embedding
-from .faces import Face
+from .faces import Face, Gaze
 from .geometry import ByteArray, FloatArray
+from .parsing import FaceRegions
+from .poses import BodyPose
 
 
 class FaceAnalyzer(Protocol):
@@ -33,6 +35,39 @@ class PersonSegmenter(Protocol):
 
     def segment(self, image: ByteArray) -> FloatArray:
         """Probability of "person" per pixel, float32 (height, width), 0..1."""
+        ...
+
+
+class FaceParser(Protocol):
+    """Tells the parts of a person apart."""
+
+    id: str
+    """Catalogue id."""
+
+    def parse(self, image: ByteArray, face: Face) -> FaceRegions:
+        """The regions of the person around `face`, in pixels of `image`."""
+        ...
+
+
+class PoseEstimator(Protocol):
+    """Finds bodies."""
+
+    id: str
+    """Catalogue id."""
+
+    def estimate(self, image: ByteArray) -> tuple[BodyPose, ...]:
+        """Every body, left to right by neck, in pixels of `image`; empty when there is none."""
+        ...
+
+
+class GazeEstimator(Protocol):
+    """Sees where the eyes look."""
+
+    id: str
+    """Catalogue id."""
+
+    def gaze(self, image: ByteArray, face: Face) -> Gaze | None:
+        """Where the eyes of `face` look; None without a mesh."""
         ...
 
 

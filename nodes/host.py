@@ -22,12 +22,12 @@ import folder_paths
 from comfy_execution.utils import get_executing_context
 from server import PromptServer
 
-from ..facechain.errors import AssetMissing, Cancelled, NoPhotos, WrongBaseModel
+from ..facechain.errors import AssetMissing, Cancelled, NoPhotos, StyleNotFound, WrongBaseModel
 from ..facechain.file_hashes import FileHashes
-from ..facechain.interfaces import FaceAnalyzer
+from ..facechain.interfaces import FaceAnalyzer, FaceParser, GazeEstimator, PoseEstimator
 from ..facechain.people_store import PeopleStore
 from ..facechain.providers.assets import embedded_folder, fetch_embedded
-from ..facechain.providers.catalog import AUTO, AnalyzerHandle
+from ..facechain.providers.catalog import AUTO, ModelHandle, Role
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -139,6 +139,11 @@ def style_folders() -> list[Path]:
     return [models_folder() / "facechain" / "styles", EXTENSION_FOLDER / "styles"]
 
 
+def pose_folders() -> list[Path]:
+    """Where example poses are, the user's own first."""
+    return [models_folder() / "facechain" / "poses", EXTENSION_FOLDER / "poses"]
+
+
 def input_folders() -> list[str]:
     """Names of the subfolders of the host's input folder that a person made."""
     return [name for name in sorted(folder_paths.get_input_subfolders()) if not name.startswith(".")]
@@ -156,9 +161,28 @@ def input_path(name: str) -> Path:
     return path
 
 
-def open_analyzer(handles: list[AnalyzerHandle] | None) -> FaceAnalyzer:
-    """The connected analyzer, or the best of this installation; its models are fetched when they are missing."""
-    handle = handles[0] if handles else AnalyzerHandle(AUTO, models_folder())
+def open_analyzer(handles: list[ModelHandle] | None) -> FaceAnalyzer:
+    """The connected analyzer, or the best of this installation."""
+    return _open(handles[0] if handles else ModelHandle(Role.ANALYZER, AUTO, models_folder()))
+
+
+def open_parser() -> FaceParser:
+    """The best face parser of this installation."""
+    return _open(ModelHandle(Role.PARSER, AUTO, models_folder()))
+
+
+def open_pose_estimator() -> PoseEstimator:
+    """The best pose estimator of this installation."""
+    return _open(ModelHandle(Role.POSE_ESTIMATOR, AUTO, models_folder()))
+
+
+def open_gaze_estimator() -> GazeEstimator:
+    """The best gaze estimator of this installation."""
+    return _open(ModelHandle(Role.GAZE_ESTIMATOR, AUTO, models_folder()))
+
+
+def _open(handle: ModelHandle) -> Any:
+    """The model of `handle`, loaded; embedded files are fetched when they are missing."""
     try:
         return handle.open(HostLease())
     except AssetMissing:
@@ -185,6 +209,28 @@ def checkpoint_path(name: str) -> Path:
     path = folder_paths.get_full_path("checkpoints", name)
     if path is None:
         raise WrongBaseModel(f'Checkpoint "{name}" is not in models/checkpoints. Put it there or choose another.')
+    return Path(path)
+
+
+def load_checkpoint(path: Path) -> tuple[Any, Any, Any]:
+    """MODEL, CLIP and VAE of a checkpoint file, loaded the host's way."""
+    embeddings = folder_paths.get_folder_paths("embeddings")
+    return comfy.sd.load_checkpoint_guess_config(str(path), embedding_directory=embeddings)[:3]
+
+
+def lora_names() -> list[str]:
+    """LoRA files that the stock loader lists."""
+    return folder_paths.get_filename_list("loras")
+
+
+def lora_path(name: str) -> Path:
+    """File of a listed LoRA.
+
+    Raises StyleNotFound if the host has no such file.
+    """
+    path = folder_paths.get_full_path("loras", name)
+    if path is None:
+        raise StyleNotFound(f'LoRA "{name}" is not in models/loras. Put it there or choose another.')
     return Path(path)
 
 

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..facechain.providers.catalog import ANALYZERS, AUTO, AnalyzerHandle
+from ..facechain.providers.catalog import AUTO, ModelHandle, Role, model_ids
 from . import host, sockets
 
 
@@ -20,7 +20,7 @@ class LoadFaceAnalyzer(io.ComfyNode):
             inputs=[
                 io.Combo.Input(
                     "analyzer",
-                    options=[AUTO, *(entry.id for entry in ANALYZERS)],
+                    options=[AUTO, *model_ids(Role.ANALYZER)],
                     tooltip="auto: the best that is installed. embedded: BlazeFace, a 468-point mesh and dlib's "
                     "identity network; runs anywhere, free for any use.",
                 ),
@@ -30,4 +30,4 @@ class LoadFaceAnalyzer(io.ComfyNode):
 
     @classmethod
     def execute(cls, analyzer: str) -> io.NodeOutput:
-        return io.NodeOutput(AnalyzerHandle(analyzer, host.models_folder()))
+        return io.NodeOutput(ModelHandle(Role.ANALYZER, analyzer, host.models_folder()))

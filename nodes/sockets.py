@@ -5,7 +5,7 @@ from comfy_api.latest import io
 Photos = io.Custom("FACECHAIN_PHOTOS")
 """PhotoSet."""
 Analyzer = io.Custom("FACECHAIN_ANALYZER")
-"""AnalyzerHandle."""
+"""ModelHandle of a face analyzer."""
 Faces = io.Custom("FACECHAIN_FACES")
 """FaceSet."""
 Dataset = io.Custom("FACECHAIN_DATASET")
@@ -14,3 +14,7 @@ Person = io.Custom("FACECHAIN_PERSON")
 """Person."""
 Style = io.Custom("FACECHAIN_STYLE")
 """Style."""
+Region = io.Custom("FACECHAIN_REGION")
+"""TemplateRegion."""
+Assignments = io.Custom("FACECHAIN_ASSIGNMENTS")
+"""tuple of Assignment."""

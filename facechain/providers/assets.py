@@ -63,6 +63,18 @@ PERSON_SEGMENTER = Asset(
     249_505,
     "Apache-2.0",
 )
+POSE_LANDMARKS = Asset(
+    "pose_landmark_full.tflite",
+    "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+    6_440_512,
+    "Apache-2.0",
+)
+IRIS_LANDMARKS = Asset(
+    "iris_landmark.tflite",
+    "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
+    2_640_568,
+    "Apache-2.0",
+)
 FACE_EMBEDDER = Asset(
     "dlib_face_recognition_resnet_v1.safetensors",
     "30e3bd9c20871bcc5af7040d19a8d870417f9146ec83e7ec6ad972a681482f58",
@@ -76,6 +88,8 @@ EMBEDDED = (
     Origin(FACE_DETECTOR, _WHEEL, "mediapipe/modules/face_detection/face_detection_short_range.tflite"),
     Origin(FACE_MESH, _WHEEL, "mediapipe/modules/face_landmark/face_landmark.tflite"),
     Origin(PERSON_SEGMENTER, _WHEEL, "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"),
+    Origin(POSE_LANDMARKS, _WHEEL, "mediapipe/modules/pose_landmark/pose_landmark_full.tflite"),
+    Origin(IRIS_LANDMARKS, _WHEEL, "mediapipe/modules/iris_landmark/iris_landmark.tflite"),
     Origin(
         FACE_EMBEDDER,
         _SDIST,

@@ -18,7 +18,7 @@ from PIL import Image
 
 from facechain.faces import Face
 from facechain.providers.assets import embedded_folder
-from facechain.providers.catalog import open_analyzer
+from facechain.providers.catalog import Role, open_model
 from facechain.providers.lease import CpuLease
 
 Degradation = Callable[[np.ndarray], np.ndarray]
@@ -49,7 +49,7 @@ def embedded(models_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def analyzer(models_folder: Path):
     """The real embedded analyzer on the CPU."""
-    return open_analyzer("embedded", models_folder, CpuLease())
+    return open_model(Role.ANALYZER, "embedded", models_folder, CpuLease())
 
 
 @pytest.fixture(scope="session")

@@ -6,34 +6,34 @@ import pytest
 
 import facechain
 from facechain.errors import AssetMissing, ModelUnavailable
-from facechain.providers.catalog import ANALYZERS, AnalyzerHandle, find_analyzer, open_analyzer
+from facechain.providers.catalog import MODELS, ModelHandle, Role, find_model, open_model
 from facechain.providers.lease import CpuLease
 
 
 def test_auto_is_the_embedded_analyzer():
-    assert find_analyzer("auto").id == "embedded"
+    assert find_model(Role.ANALYZER, "auto").id == "embedded"
 
 
 def test_an_unknown_id_is_answered_with_the_known_ones(tmp_path):
     with pytest.raises(ModelUnavailable, match=r'no face analyzer "magic". Choose one of: auto, embedded'):
-        open_analyzer("magic", tmp_path, CpuLease())
+        open_model(Role.ANALYZER, "magic", tmp_path, CpuLease())
 
 
 def test_an_analyzer_without_its_files_names_the_first_and_where_it_belongs(tmp_path):
     with pytest.raises(AssetMissing, match=r"face_detection_short_range\.tflite \(sha256 bbff11.*embedded"):
-        open_analyzer("embedded", tmp_path, CpuLease())
+        open_model(Role.ANALYZER, "embedded", tmp_path, CpuLease())
 
 
 def test_a_handle_opens_the_analyzer_and_shows_only_its_id(models_folder):
-    handle = AnalyzerHandle("auto", models_folder)
-    assert repr(handle) == "AnalyzerHandle(id='auto')"
+    handle = ModelHandle(Role.ANALYZER, "auto", models_folder)
+    assert repr(handle) == "ModelHandle(role=<Role.ANALYZER: 'face analyzer'>, id='auto')"
     assert handle.open(CpuLease()).id == "embedded"
 
 
 def test_ids_are_unique_and_every_asset_has_licence_and_hash():
-    ids = [entry.id for entry in ANALYZERS]
+    ids = [(entry.role, entry.id) for entry in MODELS]
     assert len(set(ids)) == len(ids)
-    for asset in (asset for entry in ANALYZERS for asset in entry.assets):
+    for asset in (asset for entry in MODELS for asset in entry.assets):
         assert asset.licence
         assert len(asset.sha256) == 64
         assert asset.bytes > 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facechain.embeddings import compare
-from facechain.providers.catalog import open_analyzer
+from facechain.providers.catalog import Role, open_model
 from facechain.providers.lease import CpuLease
 
 from .degradations import MILD, flipped
@@ -56,7 +56,7 @@ def test_the_distance_of_two_known_people_is_that_of_dlib(identities):
 def test_one_photo_gives_one_embedding_in_every_session(analyzer, models_folder, photo):
     pixels = photo("astronaut")
     (first,) = embeddings_of(analyzer, pixels)
-    (second,) = embeddings_of(open_analyzer("embedded", models_folder, CpuLease()), pixels)
+    (second,) = embeddings_of(open_model(Role.ANALYZER, "embedded", models_folder, CpuLease()), pixels)
     assert np.array_equal(first.vector, second.vector)
 
 
