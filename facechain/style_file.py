@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class StyleLora:
     """None: not known; then any file of this name is taken."""
     licence: str
     """SPDX id or "unknown"."""
+    path: Path | None = field(default=None, repr=False)
+    """Where it lies, when a person chose it on this machine; style files never say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ def locate_style_lora(style: Style, lora_folders: Sequence[Path]) -> LocatedLora
     """
     if style.lora is None:
         return LocatedLora(None, "")
+    if style.lora.path is not None:
+        return LocatedLora(style.lora.path, "")
     found = [file for folder in lora_folders for file in sorted(folder.rglob("*.safetensors"))]
     file = next((file for file in found if file.name == style.lora.file), None)
     if file is None:

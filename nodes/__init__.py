@@ -7,8 +7,10 @@ from .apply_person_style import ApplyPersonStyle
 from .build_dataset import BuildFaceDataset
 from .fuse_faces import FuseFaces
 from .load_analyzer import LoadFaceAnalyzer
+from .load_base_checkpoint import LoadBaseCheckpoint
 from .load_person import LoadPerson
 from .load_photos import LoadPortraitPhotos
+from .load_style_lora import LoadStyleLora
 from .rank_portraits import RankPortraits
 from .select_style import SelectStyle
 from .train_lora import TrainFaceLora
@@ -26,7 +28,9 @@ class FaceChainExtension(ComfyExtension):
             BuildFaceDataset,
             TrainFaceLora,
             LoadPerson,
+            LoadBaseCheckpoint,
             SelectStyle,
+            LoadStyleLora,
             ApplyPersonStyle,
             FuseFaces,
             RankPortraits,

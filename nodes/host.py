@@ -22,9 +22,10 @@ import folder_paths
 from comfy_execution.utils import get_executing_context
 from server import PromptServer
 
-from ..facechain.errors import AssetMissing, Cancelled, NoPhotos, StyleNotFound, WrongBaseModel
+from ..facechain.errors import AssetMissing, Cancelled, InvalidSetting, NoPhotos, StyleNotFound, WrongBaseModel
 from ..facechain.file_hashes import FileHashes
 from ..facechain.interfaces import FaceAnalyzer, FaceParser, GazeEstimator, PoseEstimator
+from ..facechain.people import Person
 from ..facechain.people_store import PeopleStore
 from ..facechain.providers.assets import embedded_folder, fetch_embedded
 from ..facechain.providers.catalog import AUTO, ModelHandle, Role
@@ -212,6 +213,23 @@ def checkpoint_path(name: str) -> Path:
     return Path(path)
 
 
+def person_checkpoint(person: Person | None) -> Path:
+    """File of the checkpoint that `person` was trained on, found by its content.
+
+    Raises InvalidSetting without a person, WrongBaseModel if no listed checkpoint is that one.
+    """
+    if person is None:
+        raise InvalidSetting("No person is connected to say which checkpoint. Connect one, or choose a checkpoint.")
+    files = [checkpoint_path(name) for name in checkpoint_names()]
+    file = _file_hashes().find(person.base_sha256, files, NodeProgress())
+    if file is None:
+        raise WrongBaseModel(
+            f'The checkpoint that "{person.slug}" was trained on (sha256 {person.base_sha256[:8]}…) is not in '
+            "models/checkpoints. Put it there, or choose another one of its family in Load Base Checkpoint."
+        )
+    return file
+
+
 def load_checkpoint(path: Path) -> tuple[Any, Any, Any]:
     """MODEL, CLIP and VAE of a checkpoint file, loaded the host's way."""
     embeddings = folder_paths.get_folder_paths("embeddings")
@@ -251,7 +269,11 @@ def tokenizer_folder() -> Path:
 
 def file_sha256(path: Path) -> str:
     """sha256 of a file, remembered by size and time of change: checkpoints take seconds to read."""
-    return FileHashes(private_folder("cache") / "hashes.json").sha256(path)
+    return _file_hashes().sha256(path)
+
+
+def _file_hashes() -> FileHashes:
+    return FileHashes(private_folder("cache") / "hashes.json")
 
 
 def base_family(model: Any) -> str:

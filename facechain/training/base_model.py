@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UnreadableCheckpoint, WrongBaseModel
-
-LONGEST_HEADER = 100_000_000
-"""Bytes; the safetensors library refuses longer ones too."""
+from ..safetensors_header import read_header
 
 TITLES = {
     "sd15": "Stable Diffusion 1.5",
@@ -29,17 +25,6 @@ UNET = "model.diffusion_model."
 FAMILY_BY_CONTEXT = {768: "sd15", 1024: "sd2", 1280: "sdxl-refiner", 2048: "sdxl"}
 """Width of the text that the U-Net's cross-attention reads."""
 VARIANT_BY_INPUTS = {4: "{}", 8: "{}-edit", 9: "{}-inpaint"}
-
-PICKLE_STARTS = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-"""torch.save's zip files, and bare pickles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The table of contents of a safetensors file."""
-
-    shapes: dict[str, tuple[int, ...]]
-    metadata: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,51 +90,3 @@ def _family(shapes: dict[str, tuple[int, ...]]) -> str:
     if first is None or len(first) != 4 or context not in FAMILY_BY_CONTEXT:
         return "unknown"
     return VARIANT_BY_INPUTS.get(first[1], "unknown").format(FAMILY_BY_CONTEXT[context])
-
-
-def read_header(path: Path) -> Header:
-    """Names, shapes and metadata of a safetensors file.
-
-    Raises UnreadableCheckpoint if it is missing, a pickle, damaged, or shorter than it says.
-    """
-    try:
-        size = path.stat().st_size
-        with open(path, "rb") as file:
-            start = file.read(8)
-            _refuse_pickle(path, start)
-            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-            text = file.read(length) if 2 <= length <= min(size - 8, LONGEST_HEADER) else b""
-    except OSError as error:
-        raise UnreadableCheckpoint(
-            f"{path.name} cannot be read ({error.strerror}). Choose another checkpoint."
-        ) from None
-    if not text:
-        raise UnreadableCheckpoint(
-            f"{path.name} is no safetensors file, or only the beginning of one. Download it again."
-        )
-    return _parse_header(path, text, body_bytes=size - 8 - length)
-
-
-def _refuse_pickle(path: Path, start: bytes) -> None:
-    if start.startswith(PICKLE_STARTS) or path.suffix.lower() in (".ckpt", ".pt", ".pth", ".bin"):
-        raise UnreadableCheckpoint(
-            f"{path.name} is a pickle file, which can run any program when it is opened. "
-            "Choose the same model as .safetensors."
-        )
-
-
-def _parse_header(path: Path, text: bytes, *, body_bytes: int) -> Header:
-    try:
-        content = json.loads(text)
-        metadata = content.pop("__metadata__", {})
-        shapes = {name: tuple(entry["shape"]) for name, entry in content.items()}
-        end = max(entry["data_offsets"][1] for entry in content.values())
-        whole = body_bytes == end
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise UnreadableCheckpoint(f"{path.name} has a damaged header. Download the checkpoint again.") from None
-    if not whole:
-        raise UnreadableCheckpoint(
-            f"{path.name} is damaged: it has {body_bytes:,} bytes of tensors, its header says "
-            f"{end:,}. Download the checkpoint again."
-        )
-    return Header(shapes, metadata)

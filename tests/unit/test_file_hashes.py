@@ -5,6 +5,7 @@ import json
 import os
 
 from facechain.file_hashes import FileHashes
+from facechain.progress import SilentProgress
 
 
 def test_the_hash_is_that_of_the_bytes(tmp_path):
@@ -36,3 +37,22 @@ def test_a_damaged_cache_is_made_anew(tmp_path):
     file.write_bytes(b"weights")
     cache.write_text("{ half of it")
     assert FileHashes(cache).sha256(file) == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_a_file_is_found_by_its_content_however_it_is_named(tmp_path):
+    files = [tmp_path / name for name in ("a", "b", "c")]
+    for file in files:
+        file.write_bytes(file.name.encode())
+    hashes = FileHashes(tmp_path / "hashes.json")
+    assert hashes.find(hashlib.sha256(b"b").hexdigest(), files, SilentProgress()) == tmp_path / "b"
+    assert hashes.find(hashlib.sha256(b"d").hexdigest(), files, SilentProgress()) is None
+
+
+def test_a_remembered_file_is_found_without_reading_the_others(tmp_path):
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        file.write_bytes(file.name.encode())
+    hashes = FileHashes(tmp_path / "hashes.json")
+    wanted = hashes.sha256(files[1])
+    hashes.find(wanted, files, SilentProgress())
+    assert len(json.loads((tmp_path / "hashes.json").read_text())) == 1
