@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ Shapes = Iterator[tuple[str, tuple[int, ...]]]
 UNET = "model.diffusion_model."
 TEXT = "cond_stage_model.transformer.text_model."
 VAE = "first_stage_model."
+RANDOM = {"format": "pt", "facechain.random": "true"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,15 @@ def write_random_checkpoint(path: Path, recipe: Recipe = Recipe()) -> Path:
         rule = write_rule_vae if recipe.rule_vae else calm_latents
         rule({name[len(VAE) :]: tensor for name, tensor in tensors.items() if name.startswith(VAE)})
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata={"format": "pt", "facechain.random": "true"})
+    save_file(tensors, path, metadata=RANDOM)
+    return path
+
+
+def write_random_controlnet(path: Path, recipe: Recipe = Recipe()) -> Path:
+    """`path`, now holding a ControlNet that fits the U-Net of `recipe`: 45 MB for the default."""
+    tensors = {name: random_tensor(name, shape, recipe.seed) for name, shape in controlnet_shapes(recipe)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.to(recipe.dtype) for name, tensor in tensors.items()}, path, metadata=RANDOM)
     return path
 
 
@@ -110,6 +120,15 @@ def random_tensor(name: str, shape: tuple[int, ...], seed: int) -> torch.Tensor:
 def unet_shapes(recipe: Recipe) -> Shapes:
     """Names and shapes of the U-Net, without its prefix."""
     width = recipe.model_channels
+    skips = yield from input_shapes(recipe)
+    yield from output_shapes(recipe, skips)
+    yield from norm("out.0", width)
+    yield from conv("out.2", width, 4, 3)
+
+
+def input_shapes(recipe: Recipe) -> Generator[tuple[str, tuple[int, ...]], None, list[int]]:
+    """The way down and the middle; returns the widths that the way down leaves behind."""
+    width = recipe.model_channels
     yield from linear("time_embed.0", width, 4 * width)
     yield from linear("time_embed.2", 4 * width, 4 * width)
     if recipe.label_channels:
@@ -129,9 +148,19 @@ def unet_shapes(recipe: Recipe) -> Shapes:
     yield from residual("middle_block.0", skips[-1], skips[-1], width)
     yield from transformer("middle_block.1", skips[-1], recipe.middle_depth, recipe)
     yield from residual("middle_block.2", skips[-1], skips[-1], width)
-    yield from output_shapes(recipe, skips)
-    yield from norm("out.0", width)
-    yield from conv("out.2", width, 4, 3)
+    return skips
+
+
+def controlnet_shapes(recipe: Recipe) -> Shapes:
+    """Names and shapes of a ControlNet for the U-Net of `recipe`, in the original layout."""
+    skips = yield from input_shapes(recipe)
+    # Source: ControlNet's own hint encoder; the convolutions have the even places, SiLU the odd ones.
+    widths = (3, 16, 16, 32, 32, 96, 96, 256, recipe.model_channels)
+    for index, (width_in, width_out) in enumerate(itertools.pairwise(widths)):
+        yield from conv(f"input_hint_block.{2 * index}", width_in, width_out, 3)
+    for index, width in enumerate(skips):
+        yield from conv(f"zero_convs.{index}.0", width, width, 1)
+    yield from conv("middle_block_out.0", skips[-1], skips[-1], 1)
 
 
 def output_shapes(recipe: Recipe, skips: list[int]) -> Shapes:
@@ -208,11 +237,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other noise")
     parser.add_argument("--rule-vae", action="store_true", help="a VAE that keeps the colours of photos")
     parser.add_argument("--tiny", action="store_true", help="the small model of the trainer's tests")
+    parser.add_argument("--controlnet", action="store_true", help="a ControlNet for the model, instead of the model")
     parser.add_argument("--sdxl", action="store_true", help="an SDXL U-Net alone")
     options = parser.parse_args()
     recipe = SDXL_UNET if options.sdxl else TINY if options.tiny else Recipe()
     rule_vae = options.rule_vae or recipe.rule_vae
-    write_random_checkpoint(options.path, replace(recipe, seed=options.seed, rule_vae=rule_vae))
+    write = write_random_controlnet if options.controlnet else write_random_checkpoint
+    write(options.path, replace(recipe, seed=options.seed, rule_vae=rule_vae))
 
 
 if __name__ == "__main__":
