@@ -140,3 +140,15 @@ class TrainingBusy(TrainingFailed):
     """A second run of a training that is still running."""
 
     code = "training_busy"
+
+
+class PoseNotFound(FaceChainError):
+    """A picture that shows nobody, or a pose id that no pose folder has."""
+
+    code = "pose_not_found"
+
+
+class PoseUnreadable(FaceChainError):
+    """A pose file or keypoints with problems; the message lists all of them."""
+
+    code = "pose_unreadable"

@@ -12,6 +12,7 @@ from .errors import DegenerateLandmarks, InvalidSetting
 
 FloatArray = npt.NDArray[np.floating]
 ByteArray = npt.NDArray[np.uint8]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

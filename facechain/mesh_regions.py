@@ -24,3 +24,8 @@ FOREHEAD_RING = (
     300, 293, 334, 296, 336, 107, 66, 105, 63, 70,
 )  # fmt: skip
 """Temple to temple along the hairline, and back over both brows."""
+OUTER_LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+"""From the image-left corner over the upper lip."""
+IMAGE_LEFT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
+IMAGE_RIGHT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
+"""From the outer end along the upper edge, and back along the lower."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from .faces import FaceSet, Quality, Verdict
+from .photo_listing import DIGITS
 from .quality import quality_scores
 
 ACCEPTED = "accepted"
@@ -12,7 +13,10 @@ ACCEPTED = "accepted"
 
 
 def faces_report(faces: FaceSet) -> dict[str, object]:
-    """Verdicts as JSON values; photos are numbered from 1 in input order, numbers have 3 decimals."""
+    """Verdicts as JSON values; photos are numbered from 1 in input order, numbers have 3 decimals.
+
+    `sha256` is the beginning of the file's hash, by which a page finds the picture; empty when unreadable.
+    """
     return {
         "accepted": len(faces.faces),
         "total": len(faces.verdicts),
@@ -25,6 +29,7 @@ def faces_report(faces: FaceSet) -> dict[str, object]:
 def _photo(number: int, verdict: Verdict) -> dict[str, object]:
     return {
         "photo": number,
+        "sha256": verdict.photo.sha256[:DIGITS],
         "code": verdict.rejection.value if verdict.rejection else ACCEPTED,
         "reason": verdict.reason,
         "advice": verdict.advice,

@@ -61,8 +61,13 @@ def choose_face(faces: Sequence[Face], which: WhichFace, *, embed: Callable[[Fac
     elif which.order is FaceOrder.SIZE:
         ranked = sorted(faces, key=lambda face: -face.box.area)
     else:
-        ranked = sorted(faces, key=lambda face: face.box.center)
+        ranked = left_to_right(faces)
     return ranked[which.number - 1]
+
+
+def left_to_right(faces: Sequence[Face]) -> list[Face]:
+    """`faces` as `FaceOrder.POSITION` counts them: by box centre, of equal ones the upper first."""
+    return sorted(faces, key=lambda face: face.box.center)
 
 
 def _too_few(count: int, which: WhichFace) -> str:

@@ -2,56 +2,43 @@
 // The only file with side effects: it registers the extension, listens to our events and puts widgets on our nodes.
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
-import { namesFromValue, viewQuery, withNames, withoutName } from "./lib/photo_names.js";
-import { text } from "./lib/texts.js";
-import { uploadPhoto } from "./lib/upload.js";
-import { createPhotoList } from "./widgets/photo_list.js";
+import { nodeOfOutput } from "./lib/graph.js";
+import { addLibraryPicker, POSES, STYLES } from "./nodes/library.js";
+import { createPhotoNodes } from "./nodes/photos.js";
+import { addPortraitGallery } from "./nodes/portraits.js";
+import { createTrainingNodes } from "./nodes/training.js";
+import { after } from "./nodes/widgets.js";
 
-const LIST_HEIGHT_PX = 180;
+/** @type {import("./lib/page.js").Page} */
+const page = {
+    locale: () => app.extensionManager.setting.get("Comfy.Locale") ?? "en",
+    url: (path) => api.apiURL(path),
+    fetch: (path, options) => api.fetchApi(path, options),
+    fail: (detail) => app.extensionManager.toast.add({ severity: "error", summary: "FaceChain", detail }),
+    graph: () => app.rootGraph,
+};
+const photos = createPhotoNodes(page);
+const training = createTrainingNodes(page);
 
-const locale = () => app.extensionManager.setting.get("Comfy.Locale") ?? "en";
+/**
+ * What each node gets when it is made.
+ * @type {Record<string, (node: any) => ((output: any) => void) | void>} the answer takes the node's own outputs
+ */
+const ADDITIONS = {
+    FaceChainLoadPhotos: photos.addPhotoList,
+    FaceChainAlignFaces: () => photos.takeVerdicts,
+    FaceChainTrainLora: training.addTrainingPanel,
+    FaceChainSelectStyle: (node) => addLibraryPicker(node, STYLES, page),
+    FaceChainSelectPose: (node) => addLibraryPicker(node, POSES, page),
+    FaceChainRankPortraits: (node) => addPortraitGallery(node, page),
+};
+
+/** @type {WeakMap<any, (output: any) => void>} */
+const receivers = new WeakMap();
 
 const addStylesheet = () => {
     const href = new URL("./facechain.css", import.meta.url).href;
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-};
-
-/** Puts the drop zone on a Load Portrait Photos node; the node's own text stays the value. */
-const addPhotoList = (node) => {
-    const names = node.widgets.find((widget) => widget.name === "photos");
-    const change = (value) => {
-        names.value = value;
-        list.show(namesFromValue(value));
-    };
-    const list = createPhotoList({
-        add: (files) => upload(files, list.say, (name) => change(withNames(names.value, [name]))),
-        remove: (name) => change(withoutName(names.value, name)),
-        url: (name) => api.apiURL(`/view?${viewQuery(name)}`),
-        locale,
-    });
-    node.addDOMWidget("photo_list", "facechain_photos", list.element, {
-        serialize: false,
-        getMinHeight: () => LIST_HEIGHT_PX,
-        hideOnZoom: false,
-    }).serialize = false;
-    const configured = node.onConfigure;
-    node.onConfigure = function (...given) {
-        configured?.apply(this, given);
-        list.show(namesFromValue(names.value));
-    };
-};
-
-const upload = async (files, say, stored) => {
-    for (const [done, file] of files.entries()) {
-        say(text("uploading", locale(), { done: done + 1, total: files.length }));
-        try {
-            stored(await uploadPhoto(file, (path, options) => api.fetchApi(path, options)));
-        } catch (error) {
-            const detail = text("uploadFailed", locale(), { name: file.name, reason: error.message });
-            app.extensionManager.toast.add({ severity: "error", summary: "FaceChain", detail });
-        }
-    }
-    say("");
 };
 
 app.registerExtension({
@@ -60,8 +47,16 @@ app.registerExtension({
         addStylesheet();
         // A person that a prompt made is on disk, but the page asked for the list when it was loaded.
         api.addEventListener("facechain.people_changed", () => app.refreshComboInNodes());
+        api.addEventListener("facechain.training", ({ detail }) => training.takeMessage(detail));
     },
     nodeCreated(node) {
-        if (node.comfyClass === "FaceChainLoadPhotos") addPhotoList(node);
+        const receive = ADDITIONS[node.comfyClass]?.(node);
+        if (!receive) return;
+        receivers.set(node, receive);
+        after(node, "onExecuted", receive);
+    },
+    // A finished workflow that is opened again brings its outputs along; nothing is executed then.
+    onNodeOutputsUpdated(outputs) {
+        for (const [id, output] of Object.entries(outputs)) receivers.get(nodeOfOutput(app.rootGraph, id))?.(output);
     },
 });

@@ -2,16 +2,27 @@
 
 from comfy_api.latest import ComfyExtension, io
 
+from . import host
 from .align_faces import AlignFaces
 from .apply_person_style import ApplyPersonStyle
+from .assign_face import AssignFace
 from .build_dataset import BuildFaceDataset
+from .compose_group_photo import ComposeGroupPhoto
+from .crop_face_region import CropFaceRegion
+from .estimate_pose import EstimatePose
 from .fuse_faces import FuseFaces
 from .load_analyzer import LoadFaceAnalyzer
 from .load_base_checkpoint import LoadBaseCheckpoint
 from .load_person import LoadPerson
 from .load_photos import LoadPortraitPhotos
 from .load_style_lora import LoadStyleLora
+from .make_id_photo import MakeIdPhoto
+from .parse_faces import ParseFaces
+from .paste_face_region import PasteFaceRegion
 from .rank_portraits import RankPortraits
+from .retouch_faces import RetouchFaces
+from .routes import register_routes
+from .select_pose import SelectPose
 from .select_style import SelectStyle
 from .train_lora import TrainFaceLora
 
@@ -19,12 +30,19 @@ from .train_lora import TrainFaceLora
 class FaceChainExtension(ComfyExtension):
     """All nodes of this extension."""
 
+    async def on_load(self) -> None:
+        """The routes are in the server's table before it starts."""
+        register_routes(host.routes())
+
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         """The classes that ComfyUI registers."""
         return [
             LoadPortraitPhotos,
             LoadFaceAnalyzer,
             AlignFaces,
+            ParseFaces,
+            RetouchFaces,
+            MakeIdPhoto,
             BuildFaceDataset,
             TrainFaceLora,
             LoadPerson,
@@ -32,6 +50,12 @@ class FaceChainExtension(ComfyExtension):
             SelectStyle,
             LoadStyleLora,
             ApplyPersonStyle,
+            SelectPose,
+            EstimatePose,
             FuseFaces,
             RankPortraits,
+            CropFaceRegion,
+            PasteFaceRegion,
+            AssignFace,
+            ComposeGroupPhoto,
         ]

@@ -32,6 +32,9 @@ from ..facechain.providers.catalog import AUTO, ModelHandle, Role
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
+Interruption = comfy.model_management.InterruptProcessingException
+"""Leaves a node that was stopped. A BaseException: `except Exception` does not see it."""
+
 
 class NodeProgress:
     """The progress bar of the node that runs now."""
@@ -78,14 +81,19 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except Cancelled as error:
-        raise comfy.model_management.InterruptProcessingException from error
+        raise Interruption from error
+
+
+def running_node() -> str | None:
+    """Unique id of the node that runs now; None outside of a prompt."""
+    context = get_executing_context()
+    return context.node_id if context else None
 
 
 def show_text(text: str) -> None:
     """`text` stands on the node that runs now."""
-    context = get_executing_context()
-    if context is not None:
-        PromptServer.instance.send_progress_text(text, context.node_id)
+    if (node := running_node()) is not None:
+        PromptServer.instance.send_progress_text(text, node)
 
 
 def send_event(topic: str, data: dict[str, Any]) -> None:
@@ -126,6 +134,11 @@ def private_folder(name: str) -> Path:
     folder = Path(folder_paths.get_system_user_directory("facechain")) / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def routes() -> Any:
+    """The table of HTTP routes that the server serves; an aiohttp `RouteTableDef`. Add before the server starts."""
+    return PromptServer.instance.routes
 
 
 def temporary_folder() -> Path:

@@ -1,7 +1,10 @@
 """Load Portrait Photos: names or a folder of the host's input -> PHOTOS and pictures to look at."""
 
+from pathlib import Path
+
 from comfy_api.latest import io
 
+from ..facechain.photo_listing import photo_listing
 from ..facechain.photos import PhotoSet, picture_files, reference_photos
 from ..facechain.previews import photo_previews
 from . import host, sockets
@@ -23,6 +26,7 @@ class LoadPortraitPhotos(io.ComfyNode):
             category="FaceChain/people",
             description="Loads 3 to 20 photos of one person from ComfyUI's input folder.",
             search_aliases=["facechain", "upload photos", "dataset", "face photos"],
+            has_intermediate_output=True,
             inputs=[
                 io.String.Input(
                     "photos",
@@ -56,11 +60,19 @@ class LoadPortraitPhotos(io.ComfyNode):
     def execute(cls, photos: str, folder: str) -> io.NodeOutput:
         photo_set = _photo_set(photos, folder)
         previews = photo_previews(photo_set, PREVIEW_SIDE_PX, host.NodeProgress())
-        return io.NodeOutput(photo_set, [image_from_array(preview) for preview in previews])
+        listing = photo_listing(_files(photos, folder), photo_set)
+        images = [image_from_array(preview) for preview in previews]
+        return io.NodeOutput(photo_set, images, ui={"facechain": [{"folder": folder, "photos": listing}]})
 
 
 def _photo_set(photos: str, folder: str) -> PhotoSet:
-    files = [host.input_path(line.strip()) for line in photos.splitlines() if line.strip()]
+    return reference_photos(_files(photos, folder).values())
+
+
+def _files(photos: str, folder: str) -> dict[str, Path]:
+    """Every chosen file by its name below the host's input folder; those of the list first."""
+    names = [line.strip() for line in photos.splitlines() if line.strip()]
+    files = {name: host.input_path(name) for name in names}
     if folder != NO_FOLDER:
-        files += picture_files(host.input_path(folder))
-    return reference_photos(files)
+        files |= {f"{folder}/{file.name}": file for file in picture_files(host.input_path(folder))}
+    return files

@@ -5,6 +5,7 @@ from typing import Any
 
 from comfy_api.latest import io, ui
 
+from ..facechain.geometry import ByteArray
 from ..facechain.people import Person
 from ..facechain.ranking import rank_portraits
 from ..facechain.ranking_sheet import draw_ranking_sheet
@@ -68,7 +69,11 @@ class RankPortraits(io.ComfyNode):
         )
         report = ranking.report()
         sheet = image_from_array(draw_ranking_sheet(ranking, pictures))
-        page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]}
+        page = {
+            **ui.PreviewImage(sheet, cls=cls).as_dict(),
+            "facechain": [report],
+            "portraits": [_preview(cls, pictures[entry.index]) for entry in ranking.portraits],
+        }
         return io.NodeOutput(
             [image_from_array(pictures[entry.index]) for entry in ranking.kept],
             [entry.likeness or 0.0 for entry in ranking.kept],
@@ -76,3 +81,8 @@ class RankPortraits(io.ComfyNode):
             json.dumps(report, ensure_ascii=False),
             ui=page,
         )
+
+
+def _preview(node: type[io.ComfyNode], picture: ByteArray) -> ui.SavedResult:
+    """Where the page finds `picture`: filename, subfolder and type for the host's /view."""
+    return ui.PreviewImage(image_from_array(picture), cls=node).values[0]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import torch
 
 from ..facechain.faces import FaceSet
-from ..facechain.geometry import ByteArray
+from ..facechain.geometry import ByteArray, FloatArray
 from . import host
 
 
@@ -16,6 +16,13 @@ def arrays_from_images(images: torch.Tensor | Iterable[torch.Tensor]) -> list[By
     """RGB uint8 (height, width, 3) per picture, of a batch or a list of batches; alpha is laid over white."""
     batches = [images] if isinstance(images, torch.Tensor) else images
     return [_array(picture) for batch in batches for picture in batch]
+
+
+def arrays_from_masks(masks: torch.Tensor | Iterable[torch.Tensor]) -> list[FloatArray]:
+    """float32 (height, width) 0..1 per mask, of a batch or a list of batches; a single mask may lack the batch."""
+    batches = [masks] if isinstance(masks, torch.Tensor) else masks
+    values = [mask for batch in batches for mask in (batch[None] if batch.ndim == 2 else batch)]
+    return [np.ascontiguousarray(mask.detach().float().cpu().clamp(0, 1).numpy()) for mask in values]
 
 
 def image_from_array(array: ByteArray) -> torch.Tensor:

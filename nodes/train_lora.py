@@ -8,11 +8,10 @@ from ..facechain.dataset import Dataset
 from ..facechain.loss_picture import draw_loss_picture
 from ..facechain.training.base_model import require_family
 from ..facechain.training.job import TrainJob, default_steps
-from ..facechain.training.result import TrainResult
 from ..facechain.training.session import Follower, TrainedPerson, Workshop, forget, train_person
 from . import host, sockets
 from .tensors import image_from_array
-from .training_progress import TrainingProgress
+from .training_progress import TrainingPage
 
 
 class TrainFaceLora(io.ComfyNode):
@@ -105,6 +104,14 @@ class TrainFaceLora(io.ComfyNode):
                     advanced=True,
                     tooltip="Throws away a finished or stopped training of these very settings and starts from step 0.",
                 ),
+                io.Int.Input(
+                    "samples",
+                    default=2,
+                    min=0,
+                    max=4,
+                    tooltip="Portraits drawn before training and after each quarter of it, with their likeness; the "
+                    "result stays the same. Each takes seconds on a GPU and minutes on a CPU; 0: none.",
+                ),
             ],
             outputs=[
                 sockets.Person.Output("person"),
@@ -130,46 +137,52 @@ class TrainFaceLora(io.ComfyNode):
     def execute(
         cls, dataset: Dataset, base_checkpoint: str, steps: int, train_again: bool, **settings: Any
     ) -> io.NodeOutput:
-        checkpoint = host.checkpoint_path(base_checkpoint)
-        require_family(checkpoint, "sd15")
-        job = TrainJob(
-            dataset_folder=dataset.folder,
-            dataset_sha256=dataset.sha256,
-            base_checkpoint=checkpoint,
-            base_sha256=host.file_sha256(checkpoint),
-            tokenizer_folder=host.tokenizer_folder(),
-            output_name=dataset.person_name,
-            steps=steps or default_steps(dataset.count),
-            device=host.training_device(),
-            **settings,
-        )
-        return _output(cls, _train(job, dataset, train_again))
+        page = TrainingPage(dataset)
+        with page.tells_what_stops_it():
+            checkpoint = host.checkpoint_path(base_checkpoint)
+            require_family(checkpoint, "sd15")
+            job = TrainJob(
+                dataset_folder=dataset.folder,
+                dataset_sha256=dataset.sha256,
+                base_checkpoint=checkpoint,
+                base_sha256=host.file_sha256(checkpoint),
+                tokenizer_folder=host.tokenizer_folder(),
+                output_name=dataset.person_name,
+                steps=steps or default_steps(dataset.count),
+                device=host.training_device(),
+                **settings,
+            )
+            trained = _train(job, dataset, page, train_again)
+        record = _record(trained, page.samples())
+        page.finish(record)
+        return _output(cls, trained, record)
 
 
-def _train(job: TrainJob, dataset: Dataset, train_again: bool) -> TrainedPerson:
+def _train(job: TrainJob, dataset: Dataset, page: TrainingPage, train_again: bool) -> TrainedPerson:
     script = host.EXTENSION_FOLDER / "train_worker.py"
     workshop = Workshop(host.private_folder("jobs"), script, host.python_executable())
     if train_again:
         forget(job, workshop)
     host.release_memory()
-    progress = TrainingProgress(job.steps)
+    page.begin(job, workshop.folder_of(job))
     with host.stoppable():
-        trained = train_person(job, dataset, workshop, host.people_store(), Follower(progress, host.is_cancelled))
+        trained = train_person(job, dataset, workshop, host.people_store(), Follower(page, host.is_cancelled))
     host.send_event("people_changed", {"person": trained.person.slug})
     return trained
 
 
-def _output(cls: type[io.ComfyNode], trained: TrainedPerson) -> io.NodeOutput:
+def _output(cls: type[io.ComfyNode], trained: TrainedPerson, record: dict[str, Any]) -> io.NodeOutput:
     result = trained.result
     course = [(0, result.baseline), *result.validations]
     picture = image_from_array(draw_loss_picture(result.losses, course, _title(trained)))
     page = ui.PreviewImage(picture, cls=cls).as_dict()
+    page["images"] = [*page["images"], *(sample["image"] for sample in record["samples"])]
     return io.NodeOutput(
         trained.person,
         host.load_tensors(result.lora),
         {"loss": [loss for _, loss in result.losses]},
         picture,
-        ui={**page, "facechain": [_record(trained.person.slug, result, trained.was_finished)]},
+        ui={**page, "facechain": [record]},
     )
 
 
@@ -180,12 +193,11 @@ def _title(trained: TrainedPerson) -> str:
     return f"{result.steps} steps, {seen} loss {result.baseline:.4f} -> {last:.4f}"
 
 
-def _record(slug: str, result: TrainResult, was_finished: bool) -> dict[str, Any]:
+def _record(trained: TrainedPerson, samples: list[dict[str, Any]]) -> dict[str, Any]:
+    result = trained.result
     return {
-        "person": slug,
-        "message": "This training had ended before; nothing was trained again."
-        if was_finished
-        else "Training is complete.",
+        "person": trained.person.slug,
+        "message": _message(trained),
         "steps": result.steps,
         "stopped_early": result.stopped_early,
         "seconds": round(result.seconds, 1),
@@ -194,6 +206,15 @@ def _record(slug: str, result: TrainResult, was_finished: bool) -> dict[str, Any
         "validation_before": result.baseline,
         "validations": [list(point) for point in result.validations],
         "losses": [list(point) for point in result.losses],
+        "samples": samples,
         "lora_sha256": result.lora_sha256,
-        "was_finished": was_finished,
+        "was_finished": trained.was_finished,
     }
+
+
+def _message(trained: TrainedPerson) -> str:
+    if trained.was_finished:
+        return "This training had ended before; nothing was trained again."
+    if trained.result.stopped_early:
+        return f"Training was stopped after {trained.result.steps} steps, and the person is kept."
+    return "Training is complete."

@@ -21,6 +21,47 @@ READY = """() => {
 """All extensions are set up and the first workflow is in the graph."""
 SEARCH_PAUSE_MS = 600
 """The search waits for the end of typing; until then it lists what it thinks is popular."""
+CLEAR = """() => {
+    const lists = { nodes: [], links: [], groups: [], config: {}, extra: {}, version: 0.4 }
+    const graph = { id: crypto.randomUUID(), last_node_id: 0, last_link_id: 0, ...lists }
+    return window.app.loadGraphData(graph, true, true, window.app.extensionManager.workflow.activeWorkflow)
+}"""
+"""An emptied graph would remember the widgets of its former nodes, by their numbers."""
+ADD_NODE = """([type, pos, values]) => {
+    const node = window.LiteGraph.createNode(type)
+    window.app.graph.add(node)
+    node.pos = pos
+    for (const [name, value] of Object.entries(values)) {
+        const widget = node.widgets.find((widget) => widget.name === name)
+        widget.value = value
+        widget.callback?.(value)
+    }
+    window.app.canvas.ds.reset()
+    window.app.canvas.setDirty(true, true)
+    return Number(node.id)
+}"""
+CONNECT = """([from, output, to, input]) => {
+    const graph = window.app.graph
+    const [source, target] = [graph.getNodeById(from), graph.getNodeById(to)]
+    source.connect(output, target, target.inputs.findIndex((slot) => slot.name === input))
+}"""
+VALUE = "([id, name]) => window.app.graph.getNodeById(id).widgets.find((widget) => widget.name === name).value"
+SEND = """async ([topic, messages]) => {
+    const { api } = await import('/scripts/api.js')
+    for (const each of messages) api.dispatchCustomEvent(topic, each)
+}"""
+RUN = """async () => {
+    const { api } = await import('/scripts/api.js')
+    const ended = new Promise((resolve, reject) => {
+        api.addEventListener('execution_success', resolve, { once: true })
+        const refuse = ({ detail }) => reject(new Error(detail.exception_message))
+        api.addEventListener('execution_error', refuse, { once: true })
+    })
+    await window.app.queuePrompt(0, 1)
+    await ended
+}"""
+COLUMN_PX = 460
+"""Between the nodes that a test adds: wider than any of them."""
 QUIET = {"Comfy.TutorialCompleted": True}
 """Settings of somebody who has been here before: no templates dialog over the graph."""
 
@@ -43,7 +84,35 @@ class StudioPage:
         """Return when the graph can be used; it is empty then."""
         self.page.goto(url)
         self.page.wait_for_function(READY, timeout=60_000)
-        self.page.evaluate("() => window.app.graph.clear()")
+        self.clear()
+
+    def clear(self) -> None:
+        """The graph is empty and another one than before, as after opening."""
+        self.page.evaluate(CLEAR)
+
+    def add_node(self, node_class: str, column: int = 0, **values: Any) -> int:
+        """Id of a new node with widgets set to `values`, as wide apart as its column says."""
+        return self.page.evaluate(ADD_NODE, [node_class, [100 + column * COLUMN_PX, 120], values])
+
+    def connect(self, source: int, output: int, target: int, name: str) -> None:
+        """An output of one node goes into an input of another."""
+        self.page.evaluate(CONNECT, [source, output, target, name])
+
+    def value(self, node: int, name: str) -> Any:
+        """What a widget holds now."""
+        return self.page.evaluate(VALUE, [node, name])
+
+    def run(self) -> None:
+        """Press Run and wait for the end; the page hears of the results as of any of its prompts."""
+        self.page.evaluate(RUN)
+
+    def send(self, topic: str, messages: list[dict[str, Any]]) -> None:
+        """The page hears `messages` as if the server had sent them."""
+        self.page.evaluate(SEND, [f"facechain.{topic}", messages])
+
+    def redraw(self) -> None:
+        """Every node is made anew, as it happens when a step is undone or a workflow is opened again."""
+        self.page.evaluate("() => window.app.loadGraphData(window.app.graph.serialize())")
 
     def load_workflow(self, file: Path) -> None:
         """Open a workflow file as the menu does."""

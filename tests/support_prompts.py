@@ -1,4 +1,4 @@
-"""API prompts for the host suite, built from the shipped workflow."""
+"""API prompts for the host suite, built from the shipped workflows."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-WORKFLOW = Path(__file__).parents[1] / "workflows" / "api" / "06-photos-to-portraits.json"
+WORKFLOWS = Path(__file__).parents[1] / "workflows" / "api"
+EVERYTHING = "06-photos-to-portraits"
 Prompt = dict[str, dict[str, Any]]
 
 CHECKPOINT = "facechain-random-sd15.safetensors"
+CONTROLNET = "facechain-random-control.safetensors"
 SMALL = {
     # 128 px and a few steps: on two cores the shipped values would take hours without a GPU.
-    "FaceChainTrainLora": {"base_checkpoint": CHECKPOINT, "resolution": 128, "steps": 3, "lora_rank": 4},
-    "CheckpointLoaderSimple": {"ckpt_name": CHECKPOINT},
+    "FaceChainTrainLora": {"base_checkpoint": CHECKPOINT, "resolution": 128, "steps": 3, "lora_rank": 4, "samples": 0},
+    "FaceChainCropFaceRegion": {"region_px": 128},
+    "ControlNetLoader": {"control_net_name": CONTROLNET},
     "EmptyLatentImage": {"width": 128, "height": 128, "batch_size": 1},
     "KSampler": {"steps": 1},
     "SaveImage": {"filename_prefix": "smoke/portrait"},
 }
 
 
-def shipped_prompt(**changes: Mapping[str, Any]) -> Prompt:
-    """Workflow 06 in the size of a test; `changes` by node class."""
-    prompt: Prompt = json.loads(WORKFLOW.read_text("utf-8"))
+def shipped_prompt(name: str = EVERYTHING, **changes: Mapping[str, Any]) -> Prompt:
+    """A shipped workflow in the size of a test; `changes` by node class."""
+    prompt: Prompt = json.loads((WORKFLOWS / f"{name}.json").read_text("utf-8"))
     for values in (SMALL, changes):
         for name, inputs in values.items():
             for node in prompt.values():

@@ -35,12 +35,12 @@ class Region:
     roll_rad: float
     """Clockwise angle of the eye line."""
 
-    def to_input(self) -> Similarity:
-        """Photo pixels -> pixels of the 192x192 input."""
-        scale = INPUT_PX / self.side
+    def to_input(self, input_px: int = INPUT_PX) -> Similarity:
+        """Photo pixels -> pixels of a square input; 192 px is that of the mesh."""
+        scale = input_px / self.side
         cos, sin = scale * math.cos(self.roll_rad), scale * math.sin(self.roll_rad)
         linear = np.array([[cos, sin], [-sin, cos]])
-        middle = (INPUT_PX - 1) / 2
+        middle = (input_px - 1) / 2
         return Similarity(np.column_stack([linear, middle - linear @ self.center]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -84,6 +86,17 @@ class Average:
         """Count the weights after one more step."""
         self._mix(list(self.sums.values()), adapter.values(), None)  # one fused call for all of them
         self.steps += 1
+
+    @contextmanager
+    def worn_by(self, adapter: Adapter) -> Iterator[None]:
+        """Inside the block the adapter has the mean, or what it began with while there is none."""
+        current = adapter.copy()
+        if self.steps:
+            adapter.assign(self.values())
+        try:
+            yield
+        finally:
+            adapter.assign(current)
 
     def values(self) -> dict[str, Tensor]:
         """The mean. There must be a step to average."""

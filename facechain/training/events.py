@@ -52,6 +52,17 @@ class Validation:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleDrawn:
+    """A portrait of the model as it is at `step`; step 0 is the base model before training."""
+
+    step: int
+    number: int
+    """Counted from 0; portraits of one number share their noise at every step."""
+    file: str
+    """Path inside the job's folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved:
     """From here a killed training goes on."""
 
@@ -75,13 +86,14 @@ class Failed:
     message: str
 
 
-Event = Started | Stage | Step | Validation | CheckpointSaved | Finished | Failed
+Event = Started | Stage | Step | Validation | SampleDrawn | CheckpointSaved | Finished | Failed
 
 KINDS: dict[str, type[Event]] = {
     "started": Started,
     "stage": Stage,
     "step": Step,
     "validation": Validation,
+    "sample": SampleDrawn,
     "checkpoint_saved": CheckpointSaved,
     "finished": Finished,
     "failed": Failed,

@@ -19,7 +19,12 @@ STEPS_PER_PHOTO = 200
 MOST_DEFAULT_STEPS = 800
 """FaceChain's rule, min(200 x photos, 800); beyond it a face from few photos is overfitted."""
 
-WHERE_NOT_WHAT = frozenset({"schema", "dataset_folder", "base_checkpoint", "tokenizer_folder", "device", "save_every"})
+WHERE_NOT_WHAT = frozenset(
+    {
+        *("schema", "dataset_folder", "base_checkpoint", "tokenizer_folder", "device", "save_every"),
+        *("samples", "sample_steps"),
+    }
+)
 """Fields that say where and how, not what: they leave the job's id alone."""
 
 CHOICES = {
@@ -48,6 +53,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "mask_background_weight": (0, 100),
     "validate_every": (1, 100_000),
     "save_every": (1, 100_000),
+    "samples": (0, 16),
+    "sample_steps": (1, 100),
 }
 """Lowest and highest value of every number, both allowed."""
 
@@ -103,6 +110,10 @@ class TrainJob:
     validate_every: int = 100
     save_every: int = 100
     """Steps between two saved states; a state is saved every 60 seconds in any case."""
+    samples: int = 0
+    """Portraits drawn at each stop of the training, to look at; 0 draws none."""
+    sample_steps: int = 20
+    """Denoising steps of such a portrait."""
     device: str = "auto"
     schema: int = SCHEMA
 

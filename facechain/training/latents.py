@@ -47,6 +47,8 @@ class Cache:
     """(N, tokens, width): the encoded captions."""
     empty_text: Tensor
     """(tokens, width): the encoded empty caption."""
+    portrait_text: Tensor
+    """(tokens, width): the encoded prompt of the sample portraits."""
 
     def to(self, device: torch.device) -> Cache:
         """The same on `device`."""
@@ -87,9 +89,10 @@ def build_cache(job: TrainJob, manifest: Manifest, device: torch.device, on_samp
     mean = torch.stack([mean for mean, _ in moments]) * family.LATENT_SCALE
     deviation = torch.stack([deviation for _, deviation in moments]) * family.LATENT_SCALE
     weight = torch.stack([_weight(sample, job, mean.shape[-1]) for sample in manifest.samples])
-    captions = [*(sample.caption for sample in manifest.samples), ""]
+    # The portraits' prompt also where none are drawn: the same batch gives the same bits.
+    captions = [*(sample.caption for sample in manifest.samples), "", manifest.portrait_prompt]
     text = family.encode_captions(job.base_checkpoint, job.tokenizer_folder, captions, device)
-    return Cache(mean, deviation, weight, text[:-1], text[-1])
+    return Cache(mean, deviation, weight, text[:-2], text[-2], text[-1])
 
 
 def mask_weight(mask: Tensor, job: TrainJob) -> Tensor:

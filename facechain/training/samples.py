@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import DatasetUnreadable
 
 MANIFEST_FILE = "manifest.json"
+PORTRAIT_WORDS = "portrait photo, looking at the camera, plain background"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Manifest:
     subject: str
     resolution: int
     samples: tuple[Sample, ...]
+
+    @property
+    def portrait_prompt(self) -> str:
+        """What sample portraits are asked for: the captions' own beginning, in a plain setting."""
+        return f"{self.trigger_word}, a {self.subject}, {PORTRAIT_WORDS}"
 
     @property
     def trained(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..errors import TrainingFailed
 from ..stored_files import drop_drafts, write_atomically
+from .state_files import newest_step, state_name, state_records
 
 KEPT = 2
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def save_state(folder: Path, job_id: str, progress: Progress, tensors: dict[str,
 
     Raises TrainingFailed if the disk is full; earlier states are untouched then.
     """
-    name = f"state-{progress.step:06d}"
+    name = state_name(progress.step)
     body = save({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()})
     content = {"job": job_id, "sha256": hashlib.sha256(body).hexdigest(), **asdict(progress)}
     try:
@@ -56,14 +57,14 @@ def save_state(folder: Path, job_id: str, progress: Progress, tensors: dict[str,
             f"The training's state ({len(body) / 1e6:.0f} MB) cannot be written: {error.strerror}. "
             f"Make room on the disk and queue the same job again: it goes on {_resumes_at(folder)}."
         ) from None
-    for old in _records(folder)[KEPT:]:
+    for old in state_records(folder)[KEPT:]:
         old.unlink()
     _drop_unrecorded(folder)
 
 
 def load_state(folder: Path, job_id: str) -> tuple[Progress, dict[str, Tensor]] | None:
     """The newest whole state of this job in `folder`; None if there is none."""
-    for record in _records(folder):
+    for record in state_records(folder):
         try:
             content = json.loads(record.read_bytes())
             body = record.with_suffix(".safetensors").read_bytes()
@@ -80,7 +81,7 @@ def load_state(folder: Path, job_id: str) -> tuple[Progress, dict[str, Tensor]] 
 
 def drop_states(folder: Path) -> None:
     """Removes every saved state of a finished training."""
-    for record in _records(folder):
+    for record in state_records(folder):
         record.unlink()
     _drop_unrecorded(folder)
 
@@ -93,11 +94,6 @@ def _drop_unrecorded(folder: Path) -> None:
     drop_drafts(folder)
 
 
-def _records(folder: Path) -> list[Path]:
-    """The JSON halves, newest first."""
-    return sorted(folder.glob("state-*.json"), reverse=True)
-
-
 def _resumes_at(folder: Path) -> str:
-    records = _records(folder)
-    return f"from step {int(records[0].stem[6:])}" if records else "from the beginning"
+    step = newest_step(folder)
+    return f"from step {step}" if step else "from the beginning"

@@ -16,13 +16,7 @@ from ..errors import TrainingCancelled, TrainingFailed
 from .adapter import Average, inject_adapter
 from .checkpoint import export_lora
 from .control import Control, NeverStops
-from .device import (
-    BASE_DTYPES,
-    adapter_precision,
-    choose_precision,
-    make_accelerator,
-    versions,
-)
+from .device import BASE_DTYPES, adapter_precision, choose_precision, make_accelerator, versions
 from .events import CheckpointSaved, Event, Finished, Stage, Started, Validation
 from .families import family_of
 from .job import TrainJob
@@ -30,6 +24,7 @@ from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
 from .objective import training_batch, validation_batch, validation_timesteps
 from .result import LORA_FILE, TrainResult
+from .sample_portraits import Sampler
 from .samples import read_manifest
 from .schedule import learning_rate, signal_shares
 from .snapshot import restore_snapshot, take_snapshot
@@ -102,6 +97,7 @@ class Trainer:
             )
         )
         self._resume()
+        self.sampler = Sampler(self.job, self.folder, self.cache, self._predict, self.control, self.emit)
         self.log = LossLog(self.job, self.progress, self.emit)
         self.saved_at = time.monotonic()
 
@@ -109,6 +105,8 @@ class Trainer:
         """Trains to the end, or to a stop, and writes the result."""
         self.emit(Stage("training", f"Training {self.job.steps} steps"))
         self._baseline()
+        if self.sampler.is_due(self.progress.step):  # at the start, and where drawing was cut short
+            self._draw_samples()
         self.log.restart_clock()
         while self.progress.step < self.job.steps:
             if self._any_process(self.control.is_cancelled()):
@@ -188,25 +186,34 @@ class Trainer:
         return bool(self._sum(flag) > 0)
 
     def _after_step(self) -> None:
-        """Validates and saves when it is time."""
+        """Validates, saves and draws samples when it is time."""
         step = self.progress.step
+        draws = self.sampler.is_due(step)
         if step % self.job.validate_every == 0 and step < self.job.steps:
             self._validate()
         late = time.monotonic() - self.saved_at > SECONDS_BETWEEN_STATES
-        if step < self.job.steps and (step % self.job.save_every == 0 or late):
+        # Before samples too: decoding takes a CPU longer than the host waits for the end of a worker.
+        if step < self.job.steps and (step % self.job.save_every == 0 or late or draws):
             self.log.flush()
             self._save()
             self.log.restart_clock()
+        if draws:
+            self._draw_samples()
 
     def _validate(self) -> None:
         """Measures the averaged weights, which are the ones that are exported."""
         self.log.flush()
-        current = self.adapter.copy()
-        self.adapter.assign(self.average.values())
-        loss = self._validation_loss()
-        self.adapter.assign(current)
+        with self.average.worn_by(self.adapter):
+            loss = self._validation_loss()
         self.progress.validations.append((self.progress.step, loss))
         self.emit(Validation(self.progress.step, loss, self._baseline()))
+        self.log.restart_clock()
+
+    def _draw_samples(self) -> None:
+        """Portraits of the averaged weights; the main process draws them."""
+        if self.accelerator.is_main_process:
+            with self.average.worn_by(self.adapter):
+                self.sampler.draw(self.progress.step)
         self.log.restart_clock()
 
     def _baseline(self) -> float:
@@ -278,6 +285,7 @@ class Trainer:
         )
         if self.accelerator.is_main_process:
             result.write(self.folder)
+            self._draw_samples()
             self.emit(Finished(steps, result.stopped_early, digest))
             drop_states(self.folder)
             (self.folder / CACHE_FILE).unlink(missing_ok=True)

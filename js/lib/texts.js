@@ -1,21 +1,93 @@
 // @ts-check
 // Everything that our scripts show, in both languages.
 
-const TEXTS = {
+export const TEXTS = {
     addPhotos: { en: "Add photos…", zh: "添加照片…" },
     dropHere: { en: "or drop 3 to 20 photos of one person here", zh: "或将同一个人的 3 到 20 张照片拖到这里" },
     remove: { en: "Remove this photo", zh: "移除这张照片" },
     uploading: { en: "Uploading {done} of {total}", zh: "正在上传 {done} / {total}" },
     uploadFailed: { en: "{name} could not be uploaded: {reason}", zh: "{name} 上传失败：{reason}" },
+
+    photosAccepted: { en: "{accepted} of {total} photos accepted", zh: "{total} 张照片中有 {accepted} 张可用" },
+    verdict_accepted: { en: "accepted", zh: "可用" },
+    verdict_unreadable: { en: "unreadable", zh: "无法读取" },
+    verdict_no_face: { en: "no face", zh: "没有人脸" },
+    verdict_several_faces: { en: "several faces", zh: "多张人脸" },
+    verdict_too_small: { en: "too small", zh: "人脸太小" },
+    verdict_blurred: { en: "blurred", zh: "模糊" },
+    verdict_too_dark: { en: "too dark", zh: "太暗" },
+    verdict_too_bright: { en: "too bright", zh: "太亮" },
+    verdict_turned_away: { en: "turned away", zh: "转头" },
+    verdict_stranger: { en: "someone else", zh: "另一个人" },
+
+    trainingIdle: { en: "The training shows its progress here.", zh: "训练进度会显示在这里。" },
+    trainingOf: { en: "Training {person}", zh: "正在训练 {person}" },
+    stepOf: { en: "step {step} of {total}", zh: "第 {step} 步，共 {total} 步" },
+    timeLeft: { en: "{time} left", zh: "剩余 {time}" },
+    memory: { en: "{gigabytes} GB", zh: "{gigabytes} GB" },
+    seconds: { en: "{seconds} s", zh: "{seconds} 秒" },
+    minutes: { en: "{minutes} min {seconds} s", zh: "{minutes} 分 {seconds} 秒" },
+    hours: { en: "{hours} h {minutes} min", zh: "{hours} 小时 {minutes} 分" },
+    resumed: { en: "goes on from step {step}", zh: "从第 {step} 步继续" },
+    loss: { en: "loss {loss}", zh: "损失 {loss}" },
+    lossCurve: { en: "Loss over {step} steps, now {loss}", zh: "{step} 步的损失，当前 {loss}" },
+    lossSmoothed: { en: "training", zh: "训练" },
+    lossValidation: { en: "validation", zh: "验证" },
+    lossBaseline: { en: "before training", zh: "训练前" },
+    sampleAt: { en: "step {step}", zh: "第 {step} 步" },
+    stopAndKeep: { en: "Stop and keep", zh: "停止并保留" },
+    stopAndKeepHint: {
+        en: "Ends the training after this step. What was learned so far becomes the person.",
+        zh: "在这一步之后结束训练，以目前学到的结果作为人物。",
+    },
+    stopping: { en: "Stops after this step…", zh: "将在这一步之后停止…" },
+    stopFailed: { en: "The training could not be stopped: {reason}", zh: "无法停止训练：{reason}" },
+    stepsDone: { en: "{steps} steps", zh: "{steps} 步" },
+    stoppedEarly: { en: "{steps} steps, stopped early", zh: "{steps} 步，提前停止" },
+    trainingFailed: { en: "The training failed", zh: "训练失败" },
+    trainingCancelled: { en: "The training was cancelled", zh: "训练已取消" },
+
+    choose: { en: "Choose…", zh: "选择…" },
+    chooseStyle: { en: "Choose a style", zh: "选择风格" },
+    choosePose: { en: "Choose a pose", zh: "选择姿势" },
+    searchStyles: { en: "Search by name, tag or prompt", zh: "按名称、标签或提示词搜索" },
+    searchPoses: { en: "Search by name", zh: "按名称搜索" },
+    nothingFound: { en: "Nothing fits this search.", zh: "没有符合的结果。" },
+    listFailed: { en: "The list could not be loaded: {reason}", zh: "无法加载列表：{reason}" },
+    unusable: { en: "{id} cannot be used: {reason}", zh: "{id} 无法使用：{reason}" },
+    notListed: { en: "not on this machine", zh: "本机没有" },
+    loraInstalled: { en: "LoRA installed", zh: "LoRA 已安装" },
+    promptOnly: { en: "works from its prompt", zh: "仅靠提示词" },
+
+    portraitsIdle: { en: "The ranked portraits appear here.", zh: "排序后的写真会显示在这里。" },
+    portraitsKept: { en: "{kept} of {total} portraits kept", zh: "{total} 张写真中保留了 {kept} 张" },
+    rank: { en: "#{rank}", zh: "第 {rank} 名" },
+    alike: { en: "{percent} alike", zh: "相似度 {percent}" },
+    kept: { en: "kept", zh: "保留" },
+    dropped: { en: "dropped", zh: "淘汰" },
+    outcome_kept_as_best: { en: "best, below the threshold", zh: "最好的一张，但低于阈值" },
+    outcome_below_threshold: { en: "below the threshold", zh: "低于阈值" },
+    outcome_beyond_keep: { en: "more than were to be kept", zh: "超出保留数量" },
+    outcome_no_face: { en: "no face", zh: "没有人脸" },
+
+    close: { en: "Close", zh: "关闭" },
+    previous: { en: "Previous", zh: "上一张" },
+    next: { en: "Next", zh: "下一张" },
+    openFile: { en: "Open the file", zh: "打开文件" },
 };
 
+/** @typedef {keyof typeof TEXTS} TextKey */
+
 /**
- * @param {keyof typeof TEXTS} key
+ * @param {TextKey} key
  * @param {string} locale "zh" and its variants are Chinese, all else is English
  * @param {Record<string, string | number>} [values] for the names in braces
  * @returns {string}
  */
 export const text = (key, locale, values = {}) => {
-    const words = locale.startsWith("zh") ? TEXTS[key].zh : TEXTS[key].en;
+    const words = TEXTS[key][language(locale)];
     return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 };
+
+/** @param {string} locale @returns {"en" | "zh"} the one of our languages that fits best */
+export const language = (locale) => (locale.startsWith("zh") ? "zh" : "en");

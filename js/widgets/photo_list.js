@@ -1,6 +1,15 @@
 // @ts-check
-// A drop zone with thumbnails. It knows no ComfyUI: names and actions come in, an element goes out.
-import { text } from "../lib/texts.js";
+// A drop zone with thumbnails and their verdicts. It knows no ComfyUI: photos and actions come in, an element goes out.
+import { language, text } from "../lib/texts.js";
+import { ACCEPTED } from "../lib/verdicts.js";
+import { build, buildButton, buildPicture, explain } from "./elements.js";
+
+/**
+ * @typedef {object} ShownPhoto
+ * @property {string} name
+ * @property {boolean} removable false for a photo that a folder brings along
+ * @property {import("../lib/verdicts.js").Verdict | null} verdict
+ */
 
 /**
  * @typedef {object} PhotoListActions
@@ -12,43 +21,66 @@ import { text } from "../lib/texts.js";
 
 /**
  * @param {PhotoListActions} actions
- * @returns {{ element: HTMLElement, show: (names: string[]) => void, say: (status: string) => void }}
+ * @returns {{ element: HTMLElement, show: (photos: ShownPhoto[]) => void, say: (status: string) => void }}
  */
 export const createPhotoList = (actions) => {
     const element = build("div", "facechain-photos");
     const input = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: "image/*" });
     input.className = "facechain-photos-input";
-    const button = build("button", "facechain-photos-add", text("addPhotos", actions.locale()));
+    const button = buildButton("facechain-photos-add", text("addPhotos", actions.locale()), () => input.click());
     const status = build("span", "facechain-photos-status", text("dropHere", actions.locale()));
     const grid = build("div", "facechain-photos-grid");
-    button.setAttribute("type", "button");
     status.setAttribute("role", "status");
-    button.addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
         actions.add([...(input.files ?? [])]);
         input.value = ""; // the same file may be chosen again after it was removed
     });
     acceptDrops(element, actions.add);
     element.append(button, input, status, grid);
-    return {
-        element,
-        show: (names) => grid.replaceChildren(...names.map((name) => thumbnail(name, actions))),
-        say: (words) => (status.textContent = words || text("dropHere", actions.locale())),
+    let resting = status.textContent ?? "";
+    const say = (words) => (status.textContent = words || resting);
+    const show = (photos) => {
+        resting = summary(photos, actions.locale());
+        say("");
+        grid.replaceChildren(...photos.map((photo) => thumbnail(photo, actions, say)));
     };
+    return { element, show, say };
 };
 
-/** @param {string} name @param {PhotoListActions} actions @returns {HTMLElement} */
-const thumbnail = (name, actions) => {
+/** @param {ShownPhoto[]} photos @param {string} locale @returns {string} what the status says while nothing happens */
+const summary = (photos, locale) => {
+    const judged = photos.flatMap(({ verdict }) => verdict ?? []);
+    if (judged.length === 0) return text("dropHere", locale);
+    const accepted = judged.filter(({ code }) => code === ACCEPTED).length;
+    return text("photosAccepted", locale, { accepted, total: judged.length });
+};
+
+/** @param {ShownPhoto} photo @param {PhotoListActions} actions @param {(status: string) => void} say */
+const thumbnail = ({ name, removable, verdict }, actions, say) => {
     const cell = build("div", "facechain-photos-cell");
-    const picture = Object.assign(document.createElement("img"), { src: actions.url(name), alt: "", loading: "lazy" });
-    const remove = build("button", "facechain-photos-remove", "×");
-    const label = text("remove", actions.locale());
-    remove.setAttribute("type", "button");
-    remove.setAttribute("aria-label", label);
-    remove.title = label;
-    remove.addEventListener("click", () => actions.remove(name));
-    cell.append(picture, remove);
+    const picture = buildPicture("", actions.url(name), "");
+    picture.addEventListener("error", () => picture.remove()); // a damaged file leaves its verdict on an empty cell
+    cell.append(picture);
+    if (verdict) cell.append(badge(verdict, actions.locale(), say));
+    if (removable) {
+        const remove = buildButton("facechain-photos-remove", "×", () => actions.remove(name));
+        explain(remove, text("remove", actions.locale()));
+        cell.append(remove);
+    }
     return cell;
+};
+
+/** @param {import("../lib/verdicts.js").Verdict} verdict @param {string} locale @param {(status: string) => void} say */
+const badge = ({ code, reason, advice }, locale, say) => {
+    const key = /** @type {import("../lib/texts.js").TextKey} */ (`verdict_${code}`);
+    const word = text(key, locale);
+    // The server's sentences are English: there they say what the word says.
+    const full = [reason && language(locale) === "en" ? "" : word, reason, advice].filter(Boolean).join(" ");
+    // A button, because a touch screen shows no tooltip and a keyboard reaches no picture.
+    const element = buildButton("facechain-photos-badge", code === ACCEPTED ? "✓" : word, () => say(full));
+    element.dataset.code = code;
+    explain(element, full);
+    return element;
 };
 
 /** @param {HTMLElement} element @param {(files: File[]) => void} add */
@@ -64,12 +96,4 @@ const acceptDrops = (element, add) => {
         element.classList.remove("facechain-photos-over");
         add([...(event.dataTransfer?.files ?? [])].filter((file) => file.type.startsWith("image/")));
     });
-};
-
-/** @param {string} tag @param {string} className @param {string} [words] @returns {HTMLElement} */
-const build = (tag, className, words = "") => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = words;
-    return element;
 };

@@ -40,3 +40,19 @@ def studio(browser: Browser, comfy: ComfyServer) -> Iterator[StudioPage]:
     """The studio's page with an empty graph, drawn by the default renderer."""
     with studio_page(browser, comfy, {}) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def open_studio(browser: Browser, comfy: ComfyServer) -> Iterator[StudioPage]:
+    """One page that stays open: opening takes longer than most tests."""
+    with studio_page(browser, comfy, {}) as page:
+        yield page
+
+
+@pytest.fixture
+def same_studio(open_studio: StudioPage) -> Iterator[StudioPage]:
+    """The page that stays open, with an empty graph. No script of ours may fail in it."""
+    open_studio.clear()
+    yield open_studio
+    assert open_studio.page.locator("dialog").count() == 0, "The next test could not press anything."
+    assert open_studio.our_errors == []

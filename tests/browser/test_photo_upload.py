@@ -4,43 +4,36 @@ from __future__ import annotations
 
 import hashlib
 
-ADD_NODE = """() => {
-    const node = window.LiteGraph.createNode('FaceChainLoadPhotos')
-    window.app.graph.add(node)
-    node.pos = [200, 200]
-    window.app.canvas.centerOnNode(node)
-}"""
-VALUE = "() => window.app.graph._nodes[0].widgets.find((widget) => widget.name === 'photos').value"
-
 
 def upload(studio, photo):
-    studio.page.evaluate(ADD_NODE)
+    """The node that the photo was uploaded in."""
+    node = studio.add_node("FaceChainLoadPhotos")
     studio.page.locator(".facechain-photos-input").set_input_files(photo)
     studio.page.locator(".facechain-photos-cell img").wait_for()
+    return node
 
 
-def test_an_uploaded_photo_is_named_by_its_content_and_shown(studio, photos, comfy):
-    upload(studio, photos.astronaut)
+def test_an_uploaded_photo_is_named_by_its_content_and_shown(same_studio, photos, comfy):
+    node = upload(same_studio, photos.astronaut)
     stored = f"facechain/{hashlib.sha256(photos.astronaut.read_bytes()).hexdigest()}.png"
-    assert studio.page.evaluate(VALUE) == stored
+    assert same_studio.value(node, "photos") == stored
     assert (comfy.base / "input" / stored).read_bytes() == photos.astronaut.read_bytes()
-    studio.page.wait_for_function("() => document.querySelector('.facechain-photos-cell img').naturalWidth > 0")
+    same_studio.page.wait_for_function("() => document.querySelector('.facechain-photos-cell img').naturalWidth > 0")
 
 
-def test_a_removed_photo_leaves_the_value(studio, photos):
-    upload(studio, photos.astronaut)
-    studio.page.locator(".facechain-photos-remove").click()
-    assert studio.page.evaluate(VALUE) == ""
+def test_a_removed_photo_leaves_the_value(same_studio, photos):
+    node = upload(same_studio, photos.astronaut)
+    same_studio.page.locator(".facechain-photos-remove").click()
+    assert same_studio.value(node, "photos") == ""
 
 
-def test_the_drop_zone_is_not_part_of_what_is_queued(studio, photos):
-    upload(studio, photos.astronaut)
-    (node,) = studio.api_prompt().values()
+def test_the_drop_zone_is_not_part_of_what_is_queued(same_studio, photos):
+    upload(same_studio, photos.astronaut)
+    (node,) = same_studio.api_prompt().values()
     assert set(node["inputs"]) == {"photos", "folder"}
 
 
-def test_a_reloaded_workflow_shows_its_photos_again(studio, photos):
-    upload(studio, photos.astronaut)
-    saved = studio.page.evaluate("() => window.app.graph.serialize()")
-    studio.page.evaluate("(graph) => window.app.loadGraphData(graph)", saved)
-    studio.page.locator(".facechain-photos-cell img").wait_for()
+def test_a_reloaded_workflow_shows_its_photos_again(same_studio, photos):
+    upload(same_studio, photos.astronaut)
+    same_studio.redraw()
+    same_studio.page.locator(".facechain-photos-cell img").wait_for()

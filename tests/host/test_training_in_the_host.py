@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
+from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from support_prompts import node_id, shipped_prompt, up_to
+from support_prompts import CHECKPOINT, node_id, shipped_prompt, up_to
 
-from studio.results import PromptFailed, PromptInterrupted
+from studio.results import PromptFailed, PromptInterrupted, PromptResult
 
 LONG_STEPS = 300
 """Minutes; the host passes on only every half per cent of the progress, so not many more."""
@@ -84,72 +84,171 @@ def test_a_person_born_in_one_prompt_is_loaded_by_name_in_the_next(comfy, traine
     assert "Person(ana-test, 5 references)" in shown[0]
 
 
-def run_until_step(comfy, prompt, act):
-    """Queue `prompt`, call `act` once its training has taken two steps, and return how the prompt ended."""
-    training = node_id(prompt, "FaceChainTrainLora")
-    acted = threading.Event()
+@dataclass
+class Run:
+    """A training that was queued and ended by an order."""
+
+    messages: list[dict]
+    """What the page was told, in order."""
+    ending: Exception | None = None
+    result: PromptResult | None = None
+    steps_at_order: int = 0
+
+    def of(self, event):
+        return [message for message in self.messages if message["event"] == event]
+
+
+def run_until_step(comfy, prompt, order):
+    """Queue `prompt` and call `order` with the job's folder once its training has taken two steps more."""
+    run, training = Run([]), node_id(prompt, "FaceChainTrainLora")
 
     def on_event(event):
-        is_step = event.type == "progress" and event.data.get("node") == training and event.data["value"] >= 2
-        if is_step and not acted.is_set():
-            acted.set()
-            act()
+        if event.type == "facechain.training" and event.data["node"] == training:
+            run.messages.append(event.data)
+            if len(run.of("step")) == 2 and not run.steps_at_order:
+                folder = comfy.base / "user" / "__facechain" / "jobs" / event.data["job"]
+                order(folder)
+                run.steps_at_order = steps_done(folder)[-1]
 
     try:
-        comfy.client.run(prompt, timeout_s=200, on_event=on_event)
+        run.result = comfy.client.run(prompt, timeout_s=200, on_event=on_event)
     except (PromptInterrupted, PromptFailed) as ending:
-        return ending
-    return None
+        run.ending = ending
+    return run
 
 
 @pytest.fixture(scope="module")
-def stopped(comfy, trained_person):
-    """A long training that was stopped with the host's button: ending, prompt, job folder, steps done at the press."""
+def long_training(trained_person):
+    """A prompt whose training takes minutes, and draws one portrait before its first step."""
     naming = {"FaceChainBuildDataset": {**trained_person.settings["FaceChainBuildDataset"], "person_name": "Stopped"}}
-    changes = {**trained_person.settings, **naming, "FaceChainTrainLora": {"steps": LONG_STEPS}}
-    prompt = up_to(shipped_prompt(**changes), "FaceChainTrainLora")
+    changes = {**trained_person.settings, **naming, "FaceChainTrainLora": {"steps": LONG_STEPS, "samples": 1}}
+    return up_to(shipped_prompt(**changes), "FaceChainTrainLora")
+
+
+@pytest.fixture(scope="module")
+def cancelled(comfy, long_training):
+    """Its first run, ended with the host's button, and the job's folder."""
     before = job_folders(comfy)
-    at_press = []
-
-    def press_stop():
-        (folder,) = job_folders(comfy) - before
-        comfy.client.interrupt()
-        at_press.append(max(steps_done(folder)))
-
-    ending = run_until_step(comfy, prompt, press_stop)
+    run = run_until_step(comfy, long_training, lambda folder: comfy.client.interrupt())
     (folder,) = job_folders(comfy) - before
-    return ending, prompt, folder, at_press[0]
+    return run, folder
 
 
-def started_pids(folder):
+@pytest.fixture(scope="module")
+def killed(comfy, long_training, cancelled):
+    """Its second run, whose worker was killed; and the steps done before that run."""
+    _, folder = cancelled
+    before = max(steps_done(folder))
+    return run_until_step(comfy, long_training, lambda folder: os.kill(worker_of(folder), signal.SIGKILL)), before
+
+
+@pytest.fixture(scope="module")
+def kept(comfy, long_training, killed):
+    """Its third run, ended by the page's button."""
+
+    def press(folder):
+        comfy.client.post("/facechain/training/stop", {"job": folder.name})
+
+    return run_until_step(comfy, long_training, press)
+
+
+def events_in(folder, kind):
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines() if line]
-    return [event["pid"] for event in events if event["event"] == "started"]
+    return [event for event in events if event["event"] == kind]
+
+
+def worker_of(folder):
+    return events_in(folder, "started")[-1]["pid"]
 
 
 def steps_done(folder):
-    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines() if line]
-    return [event["step"] for event in events if event["event"] == "step"]
+    return [event["step"] for event in events_in(folder, "step")]
 
 
-def test_stop_ends_the_prompt_and_makes_no_person(comfy, stopped):
-    ending, _, folder, steps_at_press = stopped
-    assert isinstance(ending, PromptInterrupted)
+def content(message):
+    """What a message says, without who says it."""
+    return {name: value for name, value in message.items() if name not in ("node", "job")}
+
+
+def test_cancel_ends_the_prompt_and_makes_no_person(comfy, cancelled):
+    run, folder = cancelled
+    assert isinstance(run.ending, PromptInterrupted)
     assert "stopped" not in people(comfy)
     assert not any(name.startswith("stopped") for name in loras(comfy))
-    # The step that ran when stop was pressed, and one that began before the worker was told.
-    assert max(steps_done(folder)) <= steps_at_press + 2
+    # The step that ran when the button was pressed, and one that began before the worker was told.
+    assert max(steps_done(folder)) <= run.steps_at_order + 2
     assert not (folder / "result.json").exists()
 
 
-def test_a_killed_worker_gives_an_error_that_says_so_and_the_job_goes_on(comfy, stopped):
-    _, prompt, folder, _ = stopped
-    steps_before = max(steps_done(folder))
-    ending = run_until_step(comfy, prompt, lambda: os.kill(started_pids(folder)[-1], signal.SIGKILL))
-    assert isinstance(ending, PromptFailed)
-    assert ending.error["exception_type"].endswith("TrainingFailed")
-    assert "goes on from its last saved state" in str(ending)
-    assert len(started_pids(folder)) == 2
+def test_the_page_is_told_of_a_training_from_its_beginning_to_its_cancel(cancelled, long_training):
+    run, folder = cancelled
+    assert {message["node"] for message in run.messages} == {node_id(long_training, "FaceChainTrainLora")}
+    assert {message["job"] for message in run.messages} == {folder.name}
+    expected = {"event": "begin", "total": LONG_STEPS, "person": "stopped", "resumed_at": 0}
+    assert content(run.messages[0]) == expected
+    assert run.messages[-1]["event"] == "cancelled"
+    assert "its state is kept" in run.messages[-1]["message"]
+    assert {"caching", "loading", "training", "sampling"} <= {message["name"] for message in run.of("stage")}
+    assert all(message["text"] for message in run.of("stage"))
+
+
+def test_the_page_is_told_of_steps_and_validations_in_numbers(cancelled):
+    run, _ = cancelled
+    step, validation = run.of("step")[0], run.of("validation")[0]
+    assert (step["step"], step["total"]) == (1, LONG_STEPS)
+    assert all(step[name] > 0 for name in ("loss", "smoothed_loss", "seconds_left", "memory_bytes"))
+    assert validation["step"] == 0
+    assert validation["loss"] == validation["baseline"] > 0
+
+
+def test_the_page_is_shown_a_portrait_of_noise_without_a_likeness(comfy, cancelled):
+    run, _ = cancelled
+    (sample,) = run.of("sample")
+    assert (sample["step"], sample["likeness"]) == (0, None)
+    assert sample["image"]["type"] == "temp"
+    with Image.open(BytesIO(comfy.client.view(sample["image"]))) as picture:
+        assert (picture.format, picture.size) == ("PNG", (128, 128))
+
+
+def test_a_killed_worker_gives_an_error_that_says_so_and_the_job_goes_on(comfy, cancelled, killed):
+    folder = cancelled[1]
+    run, steps_before = killed
+    assert isinstance(run.ending, PromptFailed)
+    assert run.ending.error["exception_type"].endswith("TrainingFailed")
+    assert "goes on from its last saved state" in str(run.ending)
+    assert run.of("begin")[0]["resumed_at"] == steps_before
     # The second run went on where the first had stopped instead of starting with step 1.
-    assert steps_done(folder)[-1] > steps_before
     assert steps_done(folder).count(1) == 1
-    assert "stopped" not in people(comfy)
+    failed = run.messages[-1]
+    assert (failed["event"], failed["code"]) == ("failed", "training_failed")
+    assert "killed by the system" in failed["message"]
+
+
+def test_stop_and_keep_makes_a_person_of_what_there_is(comfy, kept, long_training):
+    record = train_record(kept.result, long_training)
+    assert "stopped" in people(comfy)
+    assert record["stopped_early"]
+    assert kept.steps_at_order <= record["steps"] < LONG_STEPS
+    assert record["message"] == f"Training was stopped after {record['steps']} steps, and the person is kept."
+    told = {name: record[name] for name in ("message", "steps", "stopped_early", "person")}
+    assert content(kept.messages[-1]) == {"event": "finished", **told}
+
+
+def test_portraits_of_earlier_runs_are_in_the_record_and_beside_the_loss(comfy, kept, long_training):
+    (sample,) = train_record(kept.result, long_training)["samples"]
+    assert (sample["step"], sample["likeness"]) == (0, None)
+    loss, portrait = kept.result.outputs[node_id(long_training, "FaceChainTrainLora")]["images"]
+    assert portrait == sample["image"]
+    assert portrait != loss
+
+
+def test_the_page_is_told_why_a_training_could_not_begin(comfy, trained_person):
+    folder = comfy.base / "models" / "checkpoints"
+    whole = (folder / CHECKPOINT).read_bytes()[:1_000_000]
+    (folder / "half.safetensors").write_bytes(whole)
+    prompt = training_prompt(trained_person, base_checkpoint="half.safetensors")
+    run = run_until_step(comfy, prompt, pytest.fail)
+    (message,) = run.messages
+    assert (message["event"], message["job"], message["code"]) == ("failed", None, "unreadable_checkpoint")
+    assert message["message"] in str(run.ending)
+    assert "half.safetensors is damaged" in message["message"]

@@ -49,6 +49,8 @@ SAME_RESULT = {
     "tokenizer_folder": Path("copy"),
     "device": "cpu",
     "save_every": 3,
+    "samples": 4,
+    "sample_steps": 2,
 }
 
 
@@ -65,6 +67,10 @@ def test_id_changes_with_everything_that_influences_the_result(name):
 @pytest.mark.parametrize("name", SAME_RESULT)
 def test_id_does_not_change_with_paths_and_device(name):
     assert replace(JOB, **{name: SAME_RESULT[name]}).id == JOB.id
+
+
+def test_the_id_of_a_job_from_before_there_were_samples_has_not_changed():
+    assert JOB.id == "c7d7d36430636fa9b5a136f8b53c20d6d0c7d76f190c4eef4f70204a78c306ea"
 
 
 def test_the_two_tables_above_name_every_field():

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from facechain.errors import TrainingCancelled, TrainingFailed, WrongBaseModel
 from facechain.training.events import CheckpointSaved, Finished, Stage, Started, Step
 from facechain.training.process import run_training
+from facechain.training.sample_files import drawn_samples
 from facechain.training.trainer import train
 
 WORKER = Path(__file__).resolve().parents[2] / "train_worker.py"
@@ -51,7 +53,7 @@ class Host:
 
 def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(job_with, tmp_path):
     # Long enough that orders, which are looked for seven times a second, arrive before the end.
-    job = job_with(steps=60, validate_every=30, save_every=5)
+    job = job_with(steps=60, validate_every=30, save_every=5, samples=1, sample_steps=2)
     folder = tmp_path / "Zoë's job"  # a space, a quote and an umlaut must not matter
 
     killed = Host(at_step=12, action=Host.kill_worker)
@@ -72,9 +74,10 @@ def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(jo
     assert [event.text for event in last.of(Stage) if event.name == "resuming"] == [f"Going on from step {state}"]
     assert last.of(Finished)[0].lora_sha256 == result.lora_sha256
     assert [step for step, _ in result.losses] == list(range(1, 61))
+    assert [sample.step for sample in drawn_samples(folder)] == [0, 15, 30, 45, 60]
 
     (tmp_path / "undisturbed").mkdir()
-    undisturbed = train(job, tmp_path / "undisturbed")
+    undisturbed = train(replace(job, samples=0), tmp_path / "undisturbed")
     assert result.lora_sha256 == undisturbed.lora_sha256
     assert (result.losses, result.validations) == (undisturbed.losses, undisturbed.validations)
 

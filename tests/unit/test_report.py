@@ -4,6 +4,7 @@ from support import sample_faces, sample_quality, sample_verdict
 
 from facechain.faces import FaceSet, Rejection
 from facechain.geometry import Size
+from facechain.photos import PhotoRef
 from facechain.report import faces_report
 
 
@@ -24,6 +25,11 @@ def test_an_entry_has_reason_advice_and_numbers():
     assert (entry["reason"], entry["advice"], entry["likeness"]) == ("It is blurred.", "Hold still.", 0.988)
     assert entry["quality"]["eye_distance_px"] == 35.123
     assert entry["quality"]["scores"]["size"] == 0.502
+
+
+def test_an_entry_begins_with_the_hash_that_a_page_finds_the_picture_by():
+    faces = FaceSet((), (sample_verdict(photo=PhotoRef(None, "0123456789abcdef" * 4, "secret.png")),), Size(64, 64))
+    assert faces_report(faces)["photos"][0]["sha256"] == "0123456789abcdef"
 
 
 def test_a_photo_without_a_face_has_no_numbers():

@@ -58,13 +58,13 @@ def test_a_style_shows_no_path_when_it_is_printed(tmp_path):
 
 def test_a_checkpoint_is_no_lora(tmp_path):
     file = safetensors(tmp_path / "base.safetensors", {"model.diffusion_model.attn2.to_k.weight": [4, 768]})
-    with pytest.raises(StyleUnreadable, match='"base.safetensors" is no LoRA.*Choose a LoRA file'):
+    with pytest.raises(StyleUnreadable, match=r'"base.safetensors" is no LoRA.*Choose a LoRA file'):
         describe_lora(file)
 
 
 def test_a_lora_of_another_family_is_named_with_its_width(tmp_path):
     file = safetensors(tmp_path / "flux.safetensors", {KOHYA_KEY: [4, 4096]})
-    with pytest.raises(StyleUnreadable, match="reads text of width 4096, SD 1.5 has 768"):
+    with pytest.raises(StyleUnreadable, match=r"reads text of width 4096, SD 1.5 has 768"):
         describe_lora(file)
 
 

@@ -1,0 +1,30 @@
+"""The pictures of a training's sample portraits: `samples/step_000100_0.png` in the job's folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+SAMPLES_FOLDER = "samples"
+NAME = re.compile(r"step_(\d{6,})_(\d+)\.png")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SampleFile:
+    """One portrait in a job's folder."""
+
+    step: int
+    """Training steps done when it was drawn; 0 is the base model."""
+    number: int
+
+    @property
+    def path(self) -> str:
+        """Path inside the job's folder."""
+        return f"{SAMPLES_FOLDER}/step_{self.step:06d}_{self.number}.png"
+
+
+def drawn_samples(folder: Path) -> list[SampleFile]:
+    """The portraits in the job's `folder`, in order of step and number."""
+    found = (NAME.fullmatch(file.name) for file in (folder / SAMPLES_FOLDER).glob("*.png"))
+    return sorted(SampleFile(int(match[1]), int(match[2])) for match in found if match)

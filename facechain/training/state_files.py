@@ -1,0 +1,23 @@
+"""How saved states are called, so that the host can see where a training goes on without loading one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PREFIX = "state-"
+
+
+def state_name(step: int) -> str:
+    """Name without suffix of the files saved after `step` steps."""
+    return f"{PREFIX}{step:06d}"
+
+
+def state_records(folder: Path) -> list[Path]:
+    """The JSON halves of the states in `folder`, newest first."""
+    return sorted(folder.glob(f"{PREFIX}*.json"), reverse=True)
+
+
+def newest_step(folder: Path) -> int:
+    """Steps done in the newest state of `folder`; 0 without one."""
+    records = state_records(folder)
+    return int(records[0].stem.removeprefix(PREFIX)) if records else 0

@@ -1,0 +1,50 @@
+// @ts-check
+// Styles and poses as one kind of card, and the search among them.
+import { language, text } from "./texts.js";
+
+/**
+ * @typedef {object} Item
+ * @property {string} id the value of the node's combo
+ * @property {string} title
+ * @property {string} detail one line below the title
+ * @property {string} excerpt shown where there is no picture
+ * @property {string[]} tags
+ * @property {string} picture path of a picture on the server; empty when there is none
+ * @property {string} words all that the search looks at, in small letters
+ */
+
+const FAMILIES = { sd15: "SD 1.5", sdxl: "SDXL" };
+
+/** @param {any} style of GET /facechain/styles @param {string} locale @returns {Item} */
+export const styleItem = (style, locale) => {
+    const look = style.lora?.installed ? "loraInstalled" : "promptOnly";
+    return {
+        id: style.id,
+        title: style.title[language(locale)],
+        detail: `${FAMILIES[style.base_family] ?? style.base_family} · ${text(look, locale)}`,
+        excerpt: style.prompt,
+        tags: style.tags,
+        picture: style.preview ? `/facechain/styles/${encodeURIComponent(style.id)}/preview` : "",
+        words: searchable([style.id, style.title.en, style.title.zh, ...style.tags, style.prompt]),
+    };
+};
+
+/** @param {any} pose of GET /facechain/poses @param {string} locale @returns {Item} */
+export const poseItem = (pose, locale) => ({
+    id: pose.id,
+    title: pose.title[language(locale)],
+    detail: "",
+    excerpt: "",
+    tags: [],
+    picture: `/facechain/poses/${encodeURIComponent(pose.id)}.png`,
+    words: searchable([pose.id, pose.title.en, pose.title.zh]),
+});
+
+/** @param {Item[]} items @param {string} query @returns {Item[]} those that have every word of the query, in order */
+export const found = (items, query) => {
+    const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+    return items.filter((item) => wanted.every((word) => item.words.includes(word)));
+};
+
+/** @param {string[]} parts @returns {string} */
+const searchable = (parts) => parts.join(" ").toLowerCase();

@@ -1,0 +1,83 @@
+"""What our scripts ask the server for: the libraries with their pictures, and an early end of a training."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from ..facechain.errors import FaceChainError, InvalidSetting, PoseNotFound, StyleNotFound
+from ..facechain.library_listing import pose_listing, pose_picture, style_listing, style_preview
+from ..facechain.training.process import stop_and_keep
+from . import host
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+JOB_ID = re.compile(r"[0-9a-f]{16}")
+NOT_FOUND = (StyleNotFound, PoseNotFound)
+
+
+def register_routes(routes: web.RouteTableDef) -> None:
+    """Puts our handlers into the server's table; the host serves each below /api as well."""
+    routes.get("/facechain/styles")(_answered(_styles))
+    routes.get("/facechain/styles/{id}/preview")(_answered(_style_preview))
+    routes.get("/facechain/poses")(_answered(_poses))
+    routes.get("/facechain/poses/{id}.png")(_answered(_pose_picture))
+    routes.post("/facechain/training/stop")(_answered(_stop_training))
+
+
+def _answered(handler: Handler) -> Handler:
+    """`handler`, whose FaceChainErrors become JSON with their code and message."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except FaceChainError as error:
+            return _problem(404 if isinstance(error, NOT_FOUND) else 400, error.code, str(error))
+
+    return answer
+
+
+def _problem(status: int, code: str, message: str) -> web.Response:
+    return web.json_response({"code": code, "message": message}, status=status)
+
+
+async def _styles(request: web.Request) -> web.Response:
+    listing = await asyncio.to_thread(lambda: style_listing(host.style_folders(), host.lora_names()))
+    return web.json_response(listing)
+
+
+async def _style_preview(request: web.Request) -> web.FileResponse:
+    return web.FileResponse(await asyncio.to_thread(style_preview, request.match_info["id"], host.style_folders()))
+
+
+async def _poses(request: web.Request) -> web.Response:
+    return web.json_response(await asyncio.to_thread(pose_listing, host.pose_folders()))
+
+
+async def _pose_picture(request: web.Request) -> web.Response:
+    picture = await asyncio.to_thread(pose_picture, request.match_info["id"], host.pose_folders())
+    return web.Response(body=picture, content_type="image/png")
+
+
+async def _stop_training(request: web.Request) -> web.Response:
+    job = _job_id(await request.read())
+    folder = host.private_folder("jobs") / job
+    if not folder.is_dir():
+        return _problem(404, "training_not_found", f"There is no training {job} on this machine. Queue it again.")
+    await asyncio.to_thread(stop_and_keep, folder)
+    return web.json_response({"job": job})
+
+
+def _job_id(body: bytes) -> str:
+    """The job that a request names. Its exact form keeps the request inside the jobs folder."""
+    try:
+        job = json.loads(body)["job"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidSetting('The request names no training. Send JSON such as {"job": "0123456789abcdef"}.') from error
+    if not isinstance(job, str) or not JOB_ID.fullmatch(job):
+        raise InvalidSetting("A training is named by 16 hexadecimal digits. Send the job of its events.")
+    return job

@@ -1,0 +1,144 @@
+"""What the page asks of the server: answers are JSON, and no request leaves the folders it is meant for."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from PIL import Image
+from support_people import write_style
+
+from studio.cache import EXTENSION
+
+JOB = "0123456789abcdef"
+
+
+def answer(comfy, path, body=None):
+    """Status, content type and content of what the server says."""
+    request = urllib.request.Request(comfy.url + path, data=body)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, response.headers.get_content_type(), response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get_content_type(), error.read()
+
+
+def refusal(comfy, path, body=None):
+    """Status and code of an answer that must be a refusal in words."""
+    status, kind, content = answer(comfy, path, body)
+    assert kind == "application/json"
+    refused = json.loads(content)
+    assert set(refused) == {"code", "message"}
+    assert refused["message"].count(". ") >= 1, "A fact, then what to do."
+    return status, refused["code"]
+
+
+@pytest.fixture
+def own_style(comfy):
+    """A style of the user's own, with a picture, and a file that is none."""
+    folder = comfy.base / "models" / "facechain" / "styles"
+    files = [write_style(folder, "my beach", preview="beach.png"), folder / "beach.png", folder / "broken.json"]
+    Image.new("RGB", (8, 8), (1, 2, 3)).save(files[1])
+    files[2].write_text("{", "utf-8")
+    yield folder
+    for file in files:
+        file.unlink()
+
+
+@pytest.fixture
+def job_folder(comfy):
+    """The folder of a training that waits for nothing."""
+    folder = comfy.base / "user" / "__facechain" / "jobs" / JOB
+    folder.mkdir(parents=True)
+    yield folder
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+
+
+def test_styles_of_both_folders_are_listed_and_a_bad_file_hides_none(comfy, own_style):
+    listing = comfy.client.get("/facechain/styles")
+    listed = {style["id"]: style for style in listing["styles"]}
+    assert {file.stem for file in (EXTENSION / "styles").glob("*.json")} | {"my beach"} == set(listed)
+    assert listed["my beach"]["preview"] is True
+    assert [problem["id"] for problem in listing["problems"]] == ["broken"]
+
+
+def test_a_style_says_whether_its_lora_is_there(comfy):
+    folder = comfy.base / "models" / "loras" / "looks"
+    armour = next(style for style in comfy.client.get("/facechain/styles")["styles"] if style["id"] == "armour")
+    assert armour["lora"]["installed"] is False
+    folder.mkdir(parents=True)
+    (folder / armour["lora"]["file"]).touch()
+    armour = next(style for style in comfy.client.get("/facechain/styles")["styles"] if style["id"] == "armour")
+    (folder / armour["lora"]["file"]).unlink()
+    assert armour["lora"]["installed"] is True
+
+
+def test_the_picture_of_a_style_is_served(comfy, own_style):
+    status, kind, content = answer(comfy, "/facechain/styles/my%20beach/preview")
+    assert (status, kind) == (200, "image/png")
+    assert content == (own_style / "beach.png").read_bytes()
+
+
+def test_every_pose_is_listed_and_has_a_picture(comfy):
+    poses = comfy.client.get("/facechain/poses")["poses"]
+    assert {file.stem for file in (EXTENSION / "poses").glob("*.json")} == {pose["id"] for pose in poses}
+    for pose in poses:
+        status, kind, content = answer(comfy, f"/facechain/poses/{pose['id']}.png")
+        assert (status, kind, content[:4]) == (200, "image/png", b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["nobody", "..%2Farmour", "..%2F..%2Fmodels%2Fx", "%2Fetc%2Fpasswd", ".", "a%00b"])
+def test_unknown_names_and_ways_out_of_the_folder_are_not_found(comfy, name):
+    assert refusal(comfy, f"/facechain/styles/{name}/preview") == (404, "style_not_found")
+    assert refusal(comfy, f"/facechain/poses/{name}.png") == (404, "pose_not_found")
+
+
+def test_a_damaged_style_is_refused_with_its_problems(comfy, own_style):
+    assert refusal(comfy, "/facechain/styles/broken/preview") == (400, "style_unreadable")
+
+
+def test_a_style_without_a_picture_has_none(comfy):
+    assert refusal(comfy, "/facechain/styles/armour/preview") == (404, "style_not_found")
+
+
+def test_stop_and_keep_tells_the_training_that_is_named(comfy, job_folder):
+    assert comfy.client.post("/facechain/training/stop", {"job": JOB}) == {"job": JOB}
+    assert [file.name for file in job_folder.iterdir()] == ["stop"]
+
+
+def test_the_page_reaches_the_routes_below_api_as_well(comfy, job_folder):
+    assert comfy.client.post("/api/facechain/training/stop", {"job": JOB}) == {"job": JOB}
+
+
+def test_an_unknown_training_is_not_found_and_nothing_is_made(comfy):
+    body = json.dumps({"job": "f" * 16}).encode()
+    assert refusal(comfy, "/facechain/training/stop", body) == (404, "training_not_found")
+    assert not (comfy.base / "user" / "__facechain" / "jobs" / ("f" * 16)).exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"job",
+        b"[]",
+        b"{}",
+        b'{"job": 7}',
+        b'{"job": null}',
+        b'{"job": ["0123456789abcdef"]}',
+        b'{"job": "../0123456789abcdef"}',
+        b'{"job": "0123456789ABCDEF"}',
+        b'{"job": "0123456789abcdef0"}',
+        b'{"job": "0123456789abcdef\\n"}',
+        b"\xff\xfe",
+        pytest.param(b"[" * 100_000, id="deeper than any reader"),
+    ],
+)
+def test_a_request_that_names_no_training_is_refused(comfy, job_folder, body):
+    assert refusal(comfy, "/facechain/training/stop", body) == (400, "invalid_setting")
+    assert list(job_folder.iterdir()) == []
+    assert list(job_folder.parent.parent.rglob("stop")) == []

@@ -1,0 +1,105 @@
+"""The embedded parser on real photos, against outlines drawn by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from facechain.errors import ModelUnavailable
+from facechain.faces import Face
+from facechain.mesh_regions import FACE_OVAL
+from facechain.parsing import Region
+from facechain.providers.catalog import Role, open_model
+from facechain.providers.lease import CpuLease
+
+POLYGONS = json.loads((Path(__file__).parents[1] / "data" / "parsing_polygons.json").read_text("utf-8"))
+"""Drawn over enlarged photos with a grid. Skin: face and ears, without brows, eyes, lips, mouth and dark spectacle
+frames. Hair: without the cap."""
+NAMES = {"skin": Region.SKIN, "hair": Region.HAIR}
+
+
+@pytest.fixture(scope="module")
+def parser(models_folder):
+    return open_model(Role.PARSER, "embedded", models_folder, CpuLease())
+
+
+@pytest.fixture(scope="module")
+def parsed(parser, analyzer, photo):
+    """Regions of the single face of a photo, once per photo."""
+    return {name: parser.parse(photo(name), analyzer.detect(photo(name))[0]) for name in ("astronaut", "hopper")}
+
+
+def filled(rings, shape):
+    mask = np.zeros(shape, np.uint8)
+    for ring in rings:
+        cv2.fillPoly(mask, [np.rint(np.array(ring) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
+    return mask > 0
+
+
+def drawn(name, kind):
+    """What was drawn as `kind` on a photo, bool."""
+    outline = POLYGONS[name][kind]
+    shape = POLYGONS[name]["size"][::-1]
+    return filled(outline["rings"], shape) & ~filled(outline["holes"], shape)
+
+
+def overlap(first, second):
+    """Intersection over union."""
+    return (first & second).sum() / (first | second).sum()
+
+
+@pytest.mark.parametrize("name", ["astronaut", "hopper"])
+def test_the_skin_of_the_face_is_where_it_was_drawn(parsed, name):
+    assert overlap(parsed[name].mask(Region.SKIN) > 0, drawn(name, "skin")) >= 0.85
+
+
+def test_the_hair_is_where_it_was_drawn(parsed):
+    assert overlap(parsed["astronaut"].mask(Region.HAIR) > 0, drawn("astronaut", "hair")) >= 0.75
+
+
+def test_a_black_cap_is_no_hair(parsed):
+    # Above the brim, which ends at row 130 of the photo; the grey strands at its sides lie lower.
+    hair = parsed["hopper"].mask(Region.HAIR)[:125]
+    cap = parsed["hopper"].mask(Region.CLOTHES)[:125]
+    assert hair.sum() < 0.05 * cap.sum()
+
+
+@pytest.mark.parametrize(("name", "gain"), [("astronaut", 0.45), ("hopper", 0.45), ("astronaut", 1.2), ("hopper", 1.2)])
+def test_darker_and_lighter_skin_is_found_as_well(parser, parsed, analyzer, photo, name, gain):
+    changed = (photo(name) * gain).clip(0, 255).astype(np.uint8)
+    regions = parser.parse(changed, analyzer.detect(changed)[0])
+    assert overlap(regions.mask(Region.SKIN) > 0, parsed[name].mask(Region.SKIN) > 0) >= 0.9
+
+
+def test_a_grey_photo_is_parsed_by_its_lightness(parser, analyzer, photo):
+    grey = np.repeat(cv2.cvtColor(photo("astronaut"), cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    regions = parser.parse(grey, analyzer.detect(grey)[0])
+    # Without colour the shaded neck and light hair come closer to skin.
+    assert overlap(regions.mask(Region.SKIN) > 0, drawn("astronaut", "skin")) >= 0.7
+
+
+def test_in_a_group_each_skin_belongs_to_its_own_face(parser, analyzer, photo):
+    for face in analyzer.detect(photo("group")):
+        skin = parser.parse(photo("group"), face).mask(Region.SKIN) > 0
+        oval = filled([face.mesh[list(FACE_OVAL), :2]], skin.shape)
+        rim = round(0.25 * max(face.box.width, face.box.height))
+        near = cv2.dilate(oval.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
+        assert (skin & oval).sum() > 0.5 * oval.sum()
+        assert not (skin & ~near).any()
+
+
+def test_background_and_person_part_in_the_matte(parsed):
+    person = parsed["astronaut"].person
+    assert person[drawn("astronaut", "skin")].mean() > 0.98  # the ears' edge is soft
+    assert person[:10].max() == 0  # above the head
+
+
+def test_a_face_without_a_mesh_is_refused(parser, analyzer, photo):
+    face = analyzer.detect(photo("astronaut"))[0]
+    bare = Face(face.box, face.landmarks, face.score)
+    with pytest.raises(ModelUnavailable, match=r'468 mesh points.*Connect the analyzer "embedded"'):
+        parser.parse(photo("astronaut"), bare)
