@@ -23,14 +23,14 @@ SPOT_RATIO = 0.07
 _DIRECTIONS = 8
 MOLE_BRIGHTNESS = 0.65
 """Of the skin around: what is darker is a mole, a nostril or a shadow, and stays."""
-_NOTICED, _CERTAIN = 1.5, 3.5
+_NOTICED, _CERTAIN = 2.0, 3.5
 """Usual depths of this skin's dips from which, and by which, a dip is a spot."""
 USUAL_DEPTHS = (0.02, 0.04)
 """Of the brightness around: skin that is even to within the first is still one skin. Wrinkled and freckled skin is
 judged more mildly, up to the second: else a face full of spots would count as free of them."""
-RIM_RATIO = 0.025
+RIM_RATIO = 0.03
 """Of the face width: how far a spot reaches beyond where it is certain."""
-AROUND_RATIO = 0.03
+AROUND_RATIO = 0.026
 """Of the face width, as a blur's sigma: where the skin around a spot is looked at."""
 BLOTCH_SHARE = 0.5
 """Of the strength: evened more, a face looks like wax."""

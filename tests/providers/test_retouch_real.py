@@ -1,7 +1,8 @@
 """Retouching of two real people, also darkened and lightened: planted blemishes go, the person stays.
 
 Spots are planted in the aligned crop, as Gaussians of known place, width and depth, so that what is
-left of each can be told from the same picture without it.
+left of each can be told from the same picture without it. Measured: a mean loss of 0.77 and 0.87; the
+largest spots on the fold beside the older nose lose half.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def test_a_planted_blemish_loses_most_of_its_contrast(portrait, clean, sigma, co
         before = (portrait.crop.astype(float) - spotted)[core].sum()
         losses.append(1 - (clean - retouched)[core].sum() / before)
     assert np.mean(losses) >= LEAST_LOSS
-    # The one nearest to a fold or a frame keeps more.
-    assert min(losses) >= LEAST_LOSS - 0.15
+    # Mesh point 205 lies on the fold beside the nose, whose shade is taken for a part of the spot's surroundings.
+    assert min(losses) >= LEAST_LOSS - 0.12
 
 
 def test_many_blemishes_do_not_shift_the_tone_of_the_skin(portrait):

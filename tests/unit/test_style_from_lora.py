@@ -35,9 +35,7 @@ def test_the_family_is_told_by_the_width_of_the_text(tmp_path, key, width, famil
 
 
 def test_the_trigger_phrase_of_the_file_leads_the_prompt(tmp_path):
-    file = safetensors(
-        tmp_path / "film.safetensors", {KOHYA_KEY: [4, 768]}, {"modelspec.trigger_phrase": "film grain"}
-    )
+    file = safetensors(tmp_path / "film.safetensors", {KOHYA_KEY: [4, 768]}, {"modelspec.trigger_phrase": "film grain"})
     style = style_from_lora(file, StyleWords(prompt=" soft light ", style_strength=0.4))
     assert (style.id, style.trigger_tokens, style.prompt) == ("film", ("film grain",), "soft light")
     assert (style.base_family, style.style_strength, style.face_strength) == ("sd15", 0.4, 0.95)
