@@ -7,6 +7,7 @@ from enum import Enum
 
 import numpy as np
 
+from . import opencv as cv2
 from .errors import InvalidSetting
 from .face_light import slow_changes
 from .geometry import ByteArray, FloatArray
@@ -18,6 +19,8 @@ SPREADS = (0.03, 0.006)
 hair, then from next to it. Two rounds: Forte, "Approximate Fast Foreground Colour Estimation", 2021."""
 BLUR_RATIO = 0.025
 """Blur of the background, of the picture's longer side: as a portrait lens wide open does."""
+_FINEST_BLUR_PX = 6.0
+"""A wider blur is computed in a picture shrunk until it is this wide, to the same to within one level."""
 
 
 class Background(Enum):
@@ -63,7 +66,7 @@ def blur_background(image: ByteArray, person: FloatArray) -> ByteArray:
     Raises InvalidSetting if `person` has another size.
     """
     foreground, behind = _separate(image, person)
-    blurred = slow_changes(behind, 1 - person, BLUR_RATIO * max(person.shape))
+    blurred = _spread(behind, 1 - person, BLUR_RATIO * max(person.shape))
     return _laid_over(foreground, person, blurred)
 
 
@@ -95,11 +98,22 @@ def _separate(image: ByteArray, person: FloatArray) -> tuple[FloatArray, FloatAr
     foreground, behind = pixels, pixels
     for ratio in SPREADS:
         sigma = ratio * max(person.shape)
-        near, far = slow_changes(foreground, person, sigma), slow_changes(behind, 1 - person, sigma)
+        near, far = _spread(foreground, person, sigma), _spread(behind, 1 - person, sigma)
         unexplained = pixels - share * near - (1 - share) * far
         foreground = (near + share * unexplained).clip(0, 255)
         behind = (far + (1 - share) * unexplained).clip(0, 255)
     return foreground, behind
+
+
+def _spread(colors: FloatArray, weight: FloatArray, sigma: float) -> FloatArray:
+    """Blur of `colors` (height, width, 3) weighted by `weight`, so that they reach beyond where it ends."""
+    height, width = weight.shape
+    scale = min(_FINEST_BLUR_PX / sigma, 1.0)
+    small = (max(round(width * scale), 1), max(round(height * scale), 1))
+    weights = cv2.resize(weight, small, interpolation=cv2.INTER_AREA)
+    weighted = cv2.resize(colors * weight[..., None], small, interpolation=cv2.INTER_AREA)
+    blurred = slow_changes(weighted / np.maximum(weights, 1e-6)[..., None], weights, sigma * scale)
+    return cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _laid_over(foreground: FloatArray, person: FloatArray, behind: FloatArray) -> ByteArray:

@@ -11,7 +11,7 @@ from . import opencv as cv2
 from .backgrounds import Background, parse_color, with_background
 from .face_light import smoothstep
 from .faces import AlignedFace, FaceSet
-from .geometry import FloatArray
+from .geometry import BoolArray, FloatArray
 from .head_mask import FACE, head_mask
 from .interfaces import FaceParser
 from .parsing import REGIONS, FaceRegions, Region
@@ -99,6 +99,14 @@ def _with_regions(aligned: AlignedFace, regions: FaceRegions, options: ParseOpti
 def _head_share(regions: FaceRegions) -> FloatArray:
     """Share of the head at each pixel: single hairs before the background belong to it, the neck does not."""
     side = float(np.sqrt(regions.mask(*FACE).sum()))
-    away = cv2.distanceTransform((head_mask(regions) < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    reach = np.where(regions.mask(Region.BACKGROUND) > 0, _WISP_RATIO, _RIM_RATIO) * max(side, 1.0)
+    head = head_mask(regions) > 0.5
+    behind = regions.mask(Region.BACKGROUND) > 0
+    away, from_body = _distance(head), _distance(~head & ~behind)
+    # What is nearer to neck and clothes is their soft edge, no hair.
+    reach = np.where(behind & (away < from_body), _WISP_RATIO, _RIM_RATIO) * max(side, 1.0)
     return (smoothstep(1 - away / reach) * regions.person).astype(np.float32)
+
+
+def _distance(part: BoolArray) -> FloatArray:
+    """Pixels from each pixel to the nearest of `part`."""
+    return cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5)

@@ -24,6 +24,7 @@ from .retouch_faces import RetouchFaces
 from .routes import register_routes
 from .select_pose import SelectPose
 from .select_style import SelectStyle
+from .tag_faces import TagFaces
 from .train_lora import TrainFaceLora
 
 
@@ -42,6 +43,7 @@ class FaceChainExtension(ComfyExtension):
             AlignFaces,
             ParseFaces,
             RetouchFaces,
+            TagFaces,
             MakeIdPhoto,
             BuildFaceDataset,
             TrainFaceLora,

@@ -1,8 +1,8 @@
 """The whole studio on a fresh machine: `python3 scripts/demo.py`. Ends with a page to look at.
 
-Sets up what is missing (it says first what and how much), then lets a real ComfyUI check photos, train
-a person, lay the face into other pictures and rank pictures by likeness. Without --checkpoint the base
-model has random weights: everything runs, but the sampler's pictures are noise and go to smoke/.
+Sets up what is missing (it says first what and how much), then lets a real ComfyUI check photos, make ID
+photos, train a person, draw poses, lay the face into other pictures and rank pictures by likeness. Without
+--checkpoint the base model has random weights: everything runs, but the sampler's pictures are noise and go to smoke/.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pathlib import Path
 
 from studio.cache import EXTENSION, Cache, default_cache
 from studio.checkpoint import link_checkpoint
-from studio.demo_journey import Journey
+from studio.demo_journey import run_journey
 from studio.demo_lora import read_header
 from studio.demo_output import clear_output, open_output, write_output
 from studio.demo_photos import make_pictures, photo_files
 from studio.demo_plan import needs, plan_lines
 from studio.demo_prompts import DemoSettings
+from studio.demo_run import DemoRun
 from studio.errors import SetupError
 from studio.prepare import Studio, prepare
 from studio.results import PromptFailed, PromptInterrupted, PromptRejected, PromptTimeout
@@ -101,7 +102,8 @@ def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Pat
         with report.stage("Start ComfyUI"):
             server.start()
         clear_output(output)
-        page = write_output(Journey(server, pictures, settings, output, report).run(), output, report)
+        run = DemoRun(server, studio.python, pictures, settings, output, report)
+        page = write_output(run_journey(run), output, report)
         report.line("\nTimes")
         report.table()
         report.line(f"\nThe page is {page}")
@@ -116,7 +118,7 @@ def _show(arguments: argparse.Namespace, studio: Studio, base: Path, output: Pat
 def _serve(server: ComfyServer, report: Reporter) -> None:
     report.line(
         f"\nThe studio is open: {server.url}\n"
-        "Templates > facechain has the workflow, Load Person has this person.\n"
+        "Templates > facechain has the workflows, Load Person has this person.\n"
         f"Checkpoints go into {server.base / 'models' / 'checkpoints'}. Ctrl-C closes the studio."
     )
     try:

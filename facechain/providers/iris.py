@@ -54,10 +54,7 @@ class Eye:
     def down(self) -> float:
         """-1 iris at the upper lid, 0 in the middle, 1 at the lower lid; 0 of a closed eye."""
         along, height = self._upright(self.iris)
-        upper, lower = (
-            float(np.interp(along, *self._upright(lid)[np.argsort(self._upright(lid)[:, 0])].T))
-            for lid in (self.upper_lid, self.lower_lid)
-        )
+        upper, lower = (_height_at(along, self._upright(lid)) for lid in (self.upper_lid, self.lower_lid))
         if lower - upper < 1e-6:
             return 0.0
         return float(np.clip(2 * (height - upper) / (lower - upper) - 1, -1, 1))
@@ -123,6 +120,12 @@ def region_of_eye(outer: FloatArray, inner: FloatArray) -> Similarity:
     linear = np.array([[cos, sin], [-sin, cos]])
     middle = (INPUT_PX - 1) / 2
     return Similarity(np.column_stack([linear, middle - linear @ ((outer + inner) / 2)]))
+
+
+def _height_at(along: float, lid: FloatArray) -> float:
+    """y of a lid (n, 2) at x `along`; of a lid that folds back over itself, by its points from left to right."""
+    ordered = lid[np.argsort(lid[:, 0])]
+    return float(np.interp(along, ordered[:, 0], ordered[:, 1]))
 
 
 def _corners(mesh: FloatArray, ring: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:

@@ -38,6 +38,11 @@ class Sources:
         """The astronaut's face, nearer."""
         return _resized(self.astronaut.crop((60, 0, 380, 320)), 640, 640)
 
+    @property
+    def hopper_square(self) -> Picture:
+        """Grace Hopper's head and shoulders."""
+        return self.hopper.crop((0, 0, 512, 512))
+
 
 def photos_to_check(sources: Sources) -> Iterable[Shown]:
     """A set as people really have it: good photos of one person, and one photo for each common fault."""
@@ -81,7 +86,29 @@ def pictures_to_rank(sources: Sources) -> Iterable[Shown]:
     yield "a rocket", sources.rocket
 
 
-USES = {"photos": photos_to_check, "targets": pictures_to_fuse_into, "ranking": pictures_to_rank}
+def portrait(sources: Sources) -> Iterable[Shown]:
+    """One good photo."""
+    yield "the photo as it is", sources.astronaut
+
+
+def template(sources: Sources) -> Iterable[Shown]:
+    """Two people side by side, their faces of about equal size."""
+    yield "two people", _side_by_side(_resized(sources.close, 512, 512), sources.hopper_square)
+
+
+def second_person(sources: Sources) -> Iterable[Shown]:
+    """Somebody else, for a picture of two."""
+    yield "another person", sources.hopper_square
+
+
+USES = {
+    "photos": photos_to_check,
+    "targets": pictures_to_fuse_into,
+    "ranking": pictures_to_rank,
+    "portrait": portrait,
+    "template": template,
+    "second_person": second_person,
+}
 
 
 def main() -> None:

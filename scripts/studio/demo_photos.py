@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .commands import run_logged
@@ -46,6 +46,12 @@ class DemoPictures:
     """To lay the person's face into."""
     ranking: tuple[DemoPicture, ...]
     """To rank, beside the results of the fusion."""
+    portrait: DemoPicture
+    """One good photo, public."""
+    template: DemoPicture
+    """A public photo of two people."""
+    second_person: DemoPicture
+    """A public photo of the right one of them."""
     own: bool
     """True if the photos are the user's."""
 
@@ -66,12 +72,22 @@ def make_pictures(photos: Photos, input_folder: Path, python: Path, own_photos: 
     run_logged([python, maker, sources, folder], input_folder.parent / "pictures.log", environ=clean())
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     made = {use: _described(use, entries) for use, entries in index.items()}
+    pictures = DemoPictures(
+        photos_folder=f"{FOLDER}/photos",
+        photos=made["photos"],
+        targets=made["targets"],
+        ranking=made["ranking"],
+        portrait=made["portrait"][0],
+        template=made["template"][0],
+        second_person=made["second_person"][0],
+        own=False,
+    )
     if not own:
-        return DemoPictures(f"{FOLDER}/photos", made["photos"], made["targets"], made["ranking"], own=False)
+        return pictures
     _link_files(own, folder / OWN)
     mine = tuple(DemoPicture(f"{FOLDER}/{OWN}/{file.name}", "") for file in own)
     others = tuple(picture for picture in made["ranking"] if not picture.shows.startswith("the person"))
-    return DemoPictures(f"{FOLDER}/{OWN}", mine, made["targets"], others, own=True)
+    return replace(pictures, photos_folder=f"{FOLDER}/{OWN}", photos=mine, ranking=others, own=True)
 
 
 def photo_files(folder: Path) -> list[Path]:

@@ -1,0 +1,62 @@
+"""The demo's stages on other pictures: poses, the face laid into them, and the ranking."""
+
+from __future__ import annotations
+
+import json
+
+from .cache import EXTENSION
+from .demo_prompts import fusion_prompt, ranking_prompt
+from .demo_run import DemoRun, Json, images_of, report_of
+from .demo_tool_prompts import pose_prompt
+
+
+def estimate_pose(run: DemoRun) -> Json:
+    """The pose in a photo, and the example poses."""
+    picture = run.pictures.portrait
+    files = sorted((EXTENSION / "poses").glob("*.json"))
+    poses = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    prompt = pose_prompt(picture.name, [pose["id"] for pose in poses])
+    result = run.queue("Estimate a pose and draw the example poses", prompt)
+    examples = [
+        {"id": pose["id"], "title": pose["title"], "map": run.save_shown(result, pose["id"], f"pose-{pose['id']}")}
+        for pose in poses
+    ]
+    return {
+        "people": report_of(result, prompt, "FaceChainEstimatePose")["people"][0],
+        "photo": run.copy([picture], "pose-photo")[0],
+        "overlay": run.save_shown(result, "overlay", "pose-overlay"),
+        "map": run.save_shown(result, "map", "pose-map"),
+        "examples": examples,
+    }
+
+
+def fuse(run: DemoRun) -> list[Json]:
+    """Per target: target, result, likeness before and after."""
+    targets = run.pictures.targets
+    prompt = fusion_prompt(run.journey, [target.name for target in targets])
+    result = run.queue("Lay the face into other pictures", prompt)
+    entries: list[Json] = report_of(result, prompt, "FaceChainFuseFaces")
+    results = run.save(result.outputs["fused"]["images"], "fused")
+    originals = run.copy(targets, "target")
+    for entry, target, original, fused in zip(entries, targets, originals, results, strict=True):
+        entry |= {"shows": target.shows, "target": original, "result": fused}
+        before, after = entry["likeness_before"], entry["likeness_after"]
+        outcome = f"likeness {before:.2f} before, {after:.2f} after" if entry["fused"] else entry["note"]
+        run.report.line(f"  {target.shows}: {outcome}")
+    return entries
+
+
+def rank(run: DemoRun, photos: Json) -> Json:
+    """Every picture with its likeness, the person's first."""
+    targets, others = run.pictures.targets, run.pictures.ranking
+    names = [[picture.name for picture in pictures] for pictures in (targets, others)]
+    prompt = ranking_prompt(run.journey, *names, own_photos=run.pictures.own)
+    result = run.queue("Rank pictures by likeness", prompt)
+    ranking = report_of(result, prompt, "FaceChainRankPortraits")
+    shown = [f"fused: {target.shows}" for target in targets] + [picture.shows for picture in others]
+    # The node leaves out photos that cannot be decoded.
+    shown += [f"photo {each['photo']}" for each in photos["photos"] if each["code"] != "unreadable"]
+    for portrait in ranking["portraits"]:
+        portrait["shows"] = shown[portrait["index"]]
+    ranking["sheet"] = run.save(images_of(result, prompt, "FaceChainRankPortraits")[:1], "ranking")[0]
+    return ranking
