@@ -10,15 +10,16 @@ from typing import Literal
 Unit = Literal["ratio", "share", "degrees", "lightness", "lightness difference", "lightness per px", "chroma"]
 """Of a measured number. Lightness and chroma are those of CIE Lab, 0..100."""
 
-_SHOWN: dict[Unit, str] = {
-    "ratio": "{:.2f}",
-    "share": "{:.0%}",
-    "degrees": "{:+.0f}°",
-    "lightness": "L {:.0f}",
-    "lightness difference": "{:+.0f} L",
-    "lightness per px": "{:.2f} L/px",
-    "chroma": "chroma {:.1f}",
+_SHOWN: dict[Unit, tuple[int, str]] = {
+    "ratio": (2, "{:.2f}"),
+    "share": (2, "{:.0%}"),
+    "degrees": (0, "{:+.0f}°"),
+    "lightness": (0, "L {:.0f}"),
+    "lightness difference": (0, "{:+.0f} L"),
+    "lightness per px": (2, "{:.2f} L/px"),
+    "chroma": (1, "chroma {:.1f}"),
 }
+"""Decimals, and how the number reads."""
 
 
 class TagKind(Enum):
@@ -59,7 +60,8 @@ class Tag:
     @property
     def number(self) -> str:
         """`value` to be read by people, for example "-35°"."""
-        return _SHOWN[self.unit].format(self.value)
+        decimals, text = _SHOWN[self.unit]
+        return text.format(round(self.value, decimals) + 0.0)  # the sum turns -0.0 into 0.0
 
     def to_json(self) -> dict[str, object]:
         """JSON values, the measured number with 3 decimals."""

@@ -61,7 +61,7 @@ def test_00_makes_an_id_photo_and_a_print_sheet(comfy, photos):
 
 
 def test_01_trains_a_person(comfy, trained_person):
-    settings = {**trained_person.settings, "FaceChainTrainLora": {"samples": 1, "seed": 5}}
+    settings = {**trained_person.settings, "FaceChainTrainLora": {"seed": 5}}
     naming = {"FaceChainBuildDataset": {**settings["FaceChainBuildDataset"], "person_name": "Workflow One"}}
     prompt = shipped_prompt("01-train-person", **{**settings, **naming})
     result = run(comfy, prompt)
