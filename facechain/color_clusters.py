@@ -30,5 +30,11 @@ def color_distance(lab: FloatArray, samples: FloatArray, count: int) -> FloatArr
     _, labels, centers = cv2.kmeans(chosen.astype(np.float32), count, None, criteria, _ATTEMPTS, cv2.KMEANS_PP_CENTERS)
     shares = np.bincount(labels[:, 0], minlength=count) / len(chosen)
     pixels = (lab * weight).astype(np.float32)
-    nearest = [np.sqrt(((pixels - center) ** 2).sum(-1)) for center in centers[shares > _LEAST_SHARE]]
-    return np.minimum.reduce(nearest)
+    nearest = [_squared(pixels - center) for center in centers[shares > _LEAST_SHARE]]
+    return np.sqrt(np.minimum.reduce(nearest))
+
+
+def _squared(vectors: FloatArray) -> FloatArray:
+    """Squared lengths of `vectors` (height, width, 3); summed by numpy they take five times as long."""
+    first, second, third = cv2.split(vectors)
+    return first * first + second * second + third * third

@@ -6,20 +6,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import TypedDict
 
 import numpy as np
 
+from .donor import Donor, mesh_of
+from .embeddings import Embedding
 from .errors import NoFaceFound
-from .faces import Face
-from .fusion import Fused, fuse_face
-from .geometry import ByteArray, FloatArray
+from .fused_pictures import FusedPicture, FusedPictures, FuseReport, remarks_of
+from .fusion import SpectaclesOf
+from .geometry import ByteArray
 from .identity import Identity
+from .identity_donors import donors_of, nearest_donor
 from .interfaces import FaceAnalyzer
-from .likeness import median_comparison
-from .mesh_pose import nearest_in_pose
+from .likeness import median_comparison, median_distance
+from .mesh_pose import turn_between
 from .progress import Progress
+from .steady_fusion import MOST_SHIFT, fuse_steadily
 from .which_face import FaceOrder, WhichFace, choose_face
+
+__all__ = ["FuseOptions", "FuseReport", "FusedPicture", "FusedPictures", "WithoutFace", "fuse_pictures"]
+
+MOST_TURN_DEG = 50.0
+"""Heads that look farther apart have too little of the face in common."""
+
+
+_TOO_FAR_APART = (
+    "Left unchanged: the heads look {turn:.0f} degrees apart, at most {most:.0f} can be fused. "
+    "Use a reference that is turned like the target."
+)
+_WOULD_MOVE = (
+    "Left unchanged: the features would move by {shift:.1%} of the eye distance, at most {most:.1%} are allowed. "
+    "Use a reference that is turned like the target."
+)
+_NOT_MORE_ALIKE = "Left unchanged: the result would not be more like the person. Use another reference."
 
 
 class WithoutFace(Enum):
@@ -32,61 +51,13 @@ class WithoutFace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FuseOptions:
-    """Which face of each picture is replaced."""
+    """Which face of each picture is replaced, and how."""
 
     order: FaceOrder = FaceOrder.LIKENESS
     number: int = 1
     """Counted from 1 in that order."""
     without_face: WithoutFace = WithoutFace.KEEP
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FusedPicture:
-    """One picture and what became of it."""
-
-    image: ByteArray
-    mask: FloatArray
-    """Share of the person per pixel, float32 (height, width); all 0 when nothing was fused."""
-    likeness_before: float | None
-    """0..1; None without a face."""
-    likeness_after: float | None
-    turn_deg: float | None
-    """Angle between the two heads; beyond about 30 the result is weak. None without a face."""
-    note: str
-    """Why nothing was fused; empty when the face was."""
-
-
-class FuseReport(TypedDict):
-    """One picture in JSON."""
-
-    fused: bool
-    likeness_before: float | None
-    likeness_after: float | None
-    turn_deg: float | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class FusedPictures:
-    """All pictures in input order."""
-
-    pictures: tuple[FusedPicture, ...]
-
-    def report(self) -> list[FuseReport]:
-        """What became of each picture as JSON values; likeness to four digits."""
-        return [
-            {
-                "fused": not picture.note,
-                "likeness_before": _rounded(picture.likeness_before),
-                "likeness_after": _rounded(picture.likeness_after),
-                "turn_deg": None if picture.turn_deg is None else round(picture.turn_deg, 1),
-                "note": picture.note,
-            }
-            for picture in self.pictures
-        ]
-
-    def __repr__(self) -> str:
-        return f"FusedPictures({len(self.pictures)})"
+    spectacles: SpectaclesOf = SpectaclesOf.TARGET
 
 
 def fuse_pictures(
@@ -98,11 +69,13 @@ def fuse_pictures(
 ) -> FusedPictures:
     """Every target (RGB uint8) with the identity's face in it, sizes unchanged.
 
-    Of the identity's pictures the one is taken whose head is turned most like the target's.
+    Of the identity's pictures the one is taken whose head is turned most like the target's, before
+    those with spectacles one without. A picture stays as it is, with a note, when the heads look too far
+    apart, when the features would move, or when the result would not be more like the person.
     Raises NoFaceFound if none of them shows a face, or a target lacks the face asked for and the
     options say error.
     """
-    donors = _donors(identity, analyzer)
+    donors = donors_of(identity, analyzer)
     pictures = []
     for done, target in enumerate(targets):
         progress.step(done, len(targets))
@@ -111,58 +84,40 @@ def fuse_pictures(
         except NoFaceFound as error:
             if options.without_face is WithoutFace.ERROR:
                 raise
-            empty = np.zeros(target.shape[:2], np.float32)
-            pictures.append(FusedPicture(target, empty, None, None, None, f"Left unchanged: {error}"))
+            nowhere = np.zeros(target.shape[:2], np.float32)
+            pictures.append(FusedPicture(target, nowhere, None, None, None, f"Left unchanged: {error}"))
     progress.step(len(targets), len(targets))
     return FusedPictures(tuple(pictures))
 
 
 def _fuse(
     target: ByteArray,
-    donors: Sequence[_Donor],
+    donors: Sequence[Donor],
     identity: Identity,
     analyzer: FaceAnalyzer,
     options: FuseOptions,
 ) -> FusedPicture:
     which = WhichFace(options.order, options.number, identity.embeddings)
     face = choose_face(analyzer.detect(target), which, embed=partial(analyzer.embed, target))
-    donor = _nearest(face, donors)
-    fused: Fused = fuse_face(target, face, donor.picture, donor.face)
-    before = _likeness(target, face, identity, analyzer)
+    donor = nearest_donor(face, donors)
+    before, turn = analyzer.embed(target, face), turn_between(mesh_of(face), donor.mesh)
+    likeness = _likeness(before, identity, analyzer)
+    nowhere = np.zeros(target.shape[:2], np.float32)
+    unchanged = partial(FusedPicture, target, nowhere, likeness, likeness, turn)
+    if turn > MOST_TURN_DEG:
+        return unchanged(_TOO_FAR_APART.format(turn=turn, most=MOST_TURN_DEG))
+    steady = fuse_steadily(target, face, donor, analyzer, options.spectacles)
+    fused = steady.fused
+    if steady.shift is not None and steady.shift > MOST_SHIFT:
+        return unchanged(_WOULD_MOVE.format(shift=steady.shift, most=MOST_SHIFT))
     # The landmarks stay the target's, so the face need not be found again.
-    after = _likeness(fused.image, face, identity, analyzer)
-    return FusedPicture(fused.image, fused.mask, before, after, fused.turn_deg, "")
+    after = analyzer.embed(fused.image, face)
+    if median_distance(identity.embeddings, after) >= median_distance(identity.embeddings, before):
+        return unchanged(_NOT_MORE_ALIKE)
+    remarks = remarks_of(fused, options.spectacles)
+    now = _likeness(after, identity, analyzer)
+    return FusedPicture(fused.image, fused.mask, likeness, now, turn, "", remarks, steady.shift)
 
 
-def _likeness(image: ByteArray, face: Face, identity: Identity, analyzer: FaceAnalyzer) -> float:
-    embedding = analyzer.embed(image, face)
+def _likeness(embedding: Embedding, identity: Identity, analyzer: FaceAnalyzer) -> float:
     return analyzer.calibration.likeness(median_comparison(identity.embeddings, embedding), embedding.metric)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Donor:
-    picture: ByteArray
-    face: Face
-
-
-def _donors(identity: Identity, analyzer: FaceAnalyzer) -> list[_Donor]:
-    """In each picture the face that the embeddings belong to, also when another one is larger."""
-    which = WhichFace(FaceOrder.LIKENESS, reference=identity.embeddings)
-    donors = []
-    for picture in identity.pictures:
-        if faces := analyzer.detect(picture):
-            donors.append(_Donor(picture, choose_face(faces, which, embed=partial(analyzer.embed, picture))))
-    if not donors:
-        raise NoFaceFound("This analyzer finds no face in the person's references. Connect the one used to train.")
-    return donors
-
-
-def _nearest(target: Face, donors: Sequence[_Donor]) -> _Donor:
-    meshes = [donor.face.mesh for donor in donors if donor.face.mesh is not None]
-    if target.mesh is None or len(meshes) < len(donors):
-        return donors[0]  # fuse_face says what an analyzer without meshes lacks
-    return donors[nearest_in_pose(target.mesh, meshes)]
-
-
-def _rounded(likeness: float | None) -> float | None:
-    return None if likeness is None else round(likeness, 4)

@@ -7,22 +7,49 @@ and blended in. Shape of head, hair and expression stay the target's.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
-from .errors import ModelUnavailable
-from .face_light import PLAIN_SKIN, SHADED_SKIN, lab_from_rgb, match_light, rgb_from_lab, skin_weight
+from . import opencv as cv2
+from .donor import Donor, mesh_of
+from .face_finish import match_grain, run_out_softly, settle
+from .face_light import rgb_from_lab
 from .faces import Face
-from .fusion_mask import filled, fusion_mask, shown_by
-from .geometry import Box, ByteArray, FloatArray, Similarity, Size, estimate_similarity
-from .mesh_pose import face_width, turn_between
-from .mesh_regions import FOREHEAD_RING
-from .mesh_warp import MeshRaster, warp_mesh
-from .warp import Outside, warp
+from .feature_zones import Kept, differing_features, kept_zone
+from .fusion_layers import Ground, Layer, combined, lay
+from .fusion_mask import covered, rim
+from .geometry import Box, ByteArray, FloatArray, Size
+from .mesh_pose import turn_between
+from .mesh_warp import MeshRaster
+from .spectacles import find_frame
 
 _MARGIN_RATIO = 0.1
 """Of the mesh's larger side: room for the blurs."""
+_PAINT_RADIUS_PX = 5
+"""From how far around a removed frame its place is painted."""
+
+
+class SpectaclesOf(Enum):
+    """Whose spectacles a fused face wears. Values are stable codes."""
+
+    TARGET = "target"
+    """Those of the picture, or none: the person's eyes look through the picture's frame."""
+    PERSON = "person"
+    """Those of the person, or none: the picture's frame is painted over."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FusionPlan:
+    """What a fusion is to respect beyond the two faces."""
+
+    kept: frozenset[Kept] = frozenset()
+    """Stays the target's in any case."""
+    strength: float = 1.0
+    """Share of the identity where it is seen at all, 0..1."""
+    drift: FloatArray | None = None
+    """(468, 2) px by which the points of a first fusion were found off; this one aims as far back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +59,15 @@ class Fused:
     image: ByteArray
     """RGB of the target's size; where `mask` is 0 it is the target, bit by bit."""
     mask: FloatArray
-    """Share of the identity at each pixel, float32 (height, width) 0..1."""
+    """Share of what is new at each pixel, float32 (height, width) 0..1."""
     turn_deg: float
-    """How differently the two heads look; beyond about 30 parts of the face stay the target's."""
+    """How differently the two heads look, degrees."""
+    kept: frozenset[Kept] = frozenset()
+    """What stays the target's."""
+    target_wears: bool = False
+    """The target had spectacles."""
+    person_wears: bool = False
+    """The identity's picture had spectacles."""
 
     def __repr__(self) -> str:
         return f"Fused({self.image.shape[1]}x{self.image.shape[0]})"
@@ -48,24 +81,53 @@ def fuse_face(target_image: ByteArray, target_face: Face, identity_crop: ByteArr
 
     Raises ModelUnavailable if a face has no mesh.
     """
-    target_mesh, identity_mesh = _mesh_of(target_face), _mesh_of(identity_face)
-    left, top, right, bottom = _region(target_mesh, Size.of(target_image))
-    region = target_image[top:bottom, left:right]
-    raster = MeshRaster.of(target_mesh - np.array([left, top, 0], np.float32), Size.of(region))
-    aligned, aligned_mesh = _aligned(identity_crop, identity_mesh, raster)
-    blended, share = _blend(region, warp_mesh(aligned, aligned_mesh, raster), raster, aligned_mesh)
-    image, mask = target_image.copy(), np.zeros(target_image.shape[:2], np.float32)
-    image[top:bottom, left:right], mask[top:bottom, left:right] = blended, share
-    return Fused(image, mask, turn_between(target_mesh, identity_mesh))
+    target = FusionTarget.of(target_image, target_face, SpectaclesOf.TARGET)
+    return fuse_donor(target, Donor.of(identity_crop, identity_face), FusionPlan())
 
 
-def _mesh_of(face: Face) -> FloatArray:
-    if face.mesh is None:
-        raise ModelUnavailable(
-            "Fusing without a swapper needs 468 mesh points, and this analyzer gives none. "
-            'Connect the analyzer "embedded", or a face swapper.'
-        )
-    return face.mesh
+@dataclass(frozen=True, slots=True, eq=False)
+class FusionTarget:
+    """A face in a picture, made ready for a fusion; serves any number of them."""
+
+    image: ByteArray
+    mesh: FloatArray
+    """(468, 3) in pixels of the image."""
+    left: int
+    top: int
+    """Corner of the part that can change."""
+    base: ByteArray
+    """That part, with its spectacles painted over if they go."""
+    worn: FloatArray
+    """1 on the frame of its spectacles, float32 (height, width) of the part."""
+    ground: Ground
+    spectacles: SpectaclesOf
+
+    @staticmethod
+    def of(image: ByteArray, face: Face, spectacles: SpectaclesOf) -> FusionTarget:
+        """`face` of `image`. Raises ModelUnavailable if it has no mesh."""
+        mesh, frame = mesh_of(face), find_frame(image, face)
+        left, top, right, bottom = _region(mesh, Size.of(image))
+        part = image[top:bottom, left:right]
+        worn = np.zeros(part.shape[:2], np.float32) if frame is None else frame[top:bottom, left:right].clip(0, 1)
+        base = _painted_over(part, worn) if spectacles is SpectaclesOf.PERSON else part
+        raster = MeshRaster.of(mesh - np.array([left, top, 0], np.float32), Size.of(part))
+        return FusionTarget(image, mesh, left, top, base, worn, Ground.of(base, raster), spectacles)
+
+
+def fuse_donor(target: FusionTarget, donor: Donor, plan: FusionPlan) -> Fused:
+    """The target's picture with the face of `donor`, as `plan` says.
+
+    Raises ModelUnavailable if the donor has no mesh.
+    """
+    kept = plan.kept | differing_features(target.mesh, donor.mesh)
+    part, share = _blend(target, donor, replace(plan, kept=kept))
+    rows = slice(target.top, target.top + part.shape[0])
+    columns = slice(target.left, target.left + part.shape[1])
+    image, mask = target.image.copy(), np.zeros(target.image.shape[:2], np.float32)
+    image[rows, columns], mask[rows, columns] = np.where(share[..., None] > 0, part, image[rows, columns]), share
+    return Fused(
+        image, mask, turn_between(target.mesh, donor.mesh), kept, bool(target.worn.any()), donor.frame is not None
+    )
 
 
 def _region(mesh: FloatArray, photo: Size) -> tuple[int, int, int, int]:
@@ -76,31 +138,46 @@ def _region(mesh: FloatArray, photo: Size) -> tuple[int, int, int, int]:
     return math.floor(box.x1), math.floor(box.y1), math.ceil(box.x2), math.ceil(box.y2)
 
 
-def _aligned(crop: ByteArray, mesh: FloatArray, target: MeshRaster) -> tuple[ByteArray, FloatArray]:
-    """The identity turned and scaled onto the target, so that the mesh has only differences to bend."""
-    similarity = estimate_similarity(mesh[:, :2], target.mesh[:, :2])
-    height, width = target.seen.shape
-    pixels = warp(crop, similarity, Size(width, height), Outside.REPLICATE)
-    return pixels, _carried(mesh, similarity)
+def _blend(target: FusionTarget, donor: Donor, plan: FusionPlan) -> tuple[ByteArray, FloatArray]:
+    """The part with the face in it, and the share of what is new."""
+    ground, sides = target.ground, [donor] if donor.mirrored is None else [donor, donor.mirrored]
+    aim = _aim(ground.raster, plan)
+    # In the mirror the parting is on the wrong side, so the forehead is not filled from there.
+    persons = target.spectacles is SpectaclesOf.PERSON
+    layer = combined([lay(side, ground, aim, leave_spectacles=not persons) for side in sides], ground.cheeks)
+    share = _share(ground, layer, plan)
+    share = np.maximum(share, layer.frame) if persons else share * (1 - target.worn)
+    mixed = _finished(ground, layer) * share[..., None] + target.base * (1 - share[..., None])
+    changed = np.maximum(share, target.worn) if persons else share
+    return np.rint(mixed).clip(0, 255).astype(np.uint8), changed.astype(np.float32)
 
 
-def _carried(mesh: FloatArray, similarity: Similarity) -> FloatArray:
-    flat = similarity.apply(mesh[:, :2])
-    return np.column_stack([flat, mesh[:, 2] * similarity.scale]).astype(np.float32)
+def _aim(raster: MeshRaster, plan: FusionPlan) -> MeshRaster:
+    if plan.drift is None:
+        return raster
+    aim = raster.mesh.copy()
+    aim[:, :2] -= plan.drift
+    return raster.moved(aim)
 
 
-def _blend(
-    region: ByteArray, identity: ByteArray, target: MeshRaster, identity_mesh: FloatArray
-) -> tuple[ByteArray, FloatArray]:
-    """The region with the face in it, and the share of the identity per pixel."""
-    shown, face = shown_by(identity_mesh, target), (target.seen >= 0).astype(np.float32)
-    below_brows = face * (1 - filled(target.mesh[list(FOREHEAD_RING), :2], Size.of(region)))
-    there, here = lab_from_rgb(identity), lab_from_rgb(region)
-    light_there = shown * skin_weight(there, below_brows * shown, SHADED_SKIN)
-    light_here = face * skin_weight(here, below_brows, SHADED_SKIN)
-    lit = rgb_from_lab(match_light(there, here, (light_there, light_here), face_width(target.mesh)))
-    plain = np.minimum(skin_weight(there, below_brows * shown, PLAIN_SKIN), skin_weight(here, below_brows, PLAIN_SKIN))
-    mask = shown.clip(0, 1) * fusion_mask(target, identity_mesh, plain)
-    share = mask[..., None]
-    mixed = np.rint(lit * share + region * (1 - share)).clip(0, 255).astype(np.uint8)
-    return np.where(share > 0, mixed, region), mask
+def _share(ground: Ground, layer: Layer, plan: FusionPlan) -> FloatArray:
+    stays = kept_zone(plan.kept, ground.raster.mesh, Size.of(layer.share)).clip(0, 1)
+    outside = (ground.raster.seen < 0).astype(np.float32)
+    over = covered(np.maximum(ground.skin, outside), ground.colored, ground.width).clip(0, 1)
+    return plan.strength * layer.share * rim(ground.raster) * (1 - stays) * (1 - over)
+
+
+def _finished(ground: Ground, layer: Layer) -> FloatArray:
+    """The layer as RGB 0..255, with the target's spread of skin and its grain."""
+    both = np.minimum(layer.skin, ground.skin) * (1 - ground.colored)
+    settled = settle(layer.lab, ground.lab, both * rim(ground.raster), ground.colored)
+    # A black frame brightened with the skin would turn blue.
+    settled += layer.frame[..., None] * (layer.lab - settled)
+    return run_out_softly(rgb_from_lab(match_grain(settled, ground.lab, both, ground.width)))
+
+
+def _painted_over(part: ByteArray, worn: FloatArray) -> ByteArray:
+    """The part with skin in the place of the frame."""
+    if not worn.any():
+        return part
+    return cv2.inpaint(part, (worn > 0).astype(np.uint8), _PAINT_RADIUS_PX, cv2.INPAINT_TELEA)

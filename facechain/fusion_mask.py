@@ -1,4 +1,4 @@
-"""Where a fused face replaces the target: inside the oval, on skin, and only what the identity shows."""
+"""Where a fused face may replace the target: inside the oval, on bare skin, and only what the identity shows."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from . import opencv as cv2
 from .face_light import smoothstep
 from .geometry import FloatArray, Size
 from .mesh_pose import face_width, facing
-from .mesh_regions import FOREHEAD_RING, INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, UPPER_LIP
+from .mesh_regions import EYELIDS, LOWER_LIP, MOUTH_CORNERS, UPPER_LIP
 from .mesh_warp import MeshRaster
 
 FEATHER_RATIO = 0.08
 """Of the face width: how wide the rim is in which both faces mix."""
-OPENING_DIFFERENCE = 0.08
-"""Of the mouth width. Beyond it what is between the lips stays the target's: the identity has no teeth to
-give to an open mouth, and too many for a closed one."""
-SEAM_RATIO = 0.02
-"""Of the face width: thickness of the line between closed lips."""
-CLEARANCE_RATIO = 0.04
-"""Of the face width: how far the forehead keeps away from what is no skin. A fringe has skin-coloured strands."""
+SPECK_RATIO = 0.01
+"""Of the face width: narrower things on skin, folds and pores, are skin."""
+CLEARANCE_RATIO = (0.01, 0.05)
+"""Of the face width: how near to what is no skin the identity ends, and from where on it is whole."""
+COVERED_RATIO = 0.015
+"""Of the squared face width: a smaller thing that is no skin is a mole or a reflection, not a hand."""
+SEAM_RATIO = 0.04
+"""Of the face width: how softly one side of the identity passes into the other."""
 _HIDDEN_FROM, _HIDDEN_OVER = 0.25, 0.35
 """How much less than the target the identity's skin may face the viewer, and where it counts as hidden."""
 
@@ -31,20 +32,49 @@ def filled(points: FloatArray, size: Size) -> FloatArray:
     return mask.astype(np.float32) / 255
 
 
-def fusion_mask(target: MeshRaster, identity: FloatArray, both_skin: FloatArray) -> FloatArray:
-    """Share of the identity at each pixel, float32 (height, width) 0..1, exactly 0 outside the face.
+def softened(mask: FloatArray, sigma: float) -> FloatArray:
+    """`mask` (height, width) blurred by at least half a pixel, float32."""
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.5))
 
-    `identity` is its mesh (468, 3); `both_skin` (height, width) says where both faces show skin.
-    The forehead is taken only there, so that neither fringe nor hat is cut or copied.
-    """
-    size, width = Size.of(target.seen), face_width(target.mesh)
+
+def disc(radius: float) -> FloatArray:
+    """Kernel that grows or shrinks a mask by `radius` px, at least one."""
+    side = 2 * max(round(radius), 1) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
+def rim(target: MeshRaster) -> FloatArray:
+    """1 inside the face, falling to exactly 0 at the outline that the picture shows; float32 (height, width)."""
     # The mesh ends at the face's oval; of a turned head it shows the outline, which the oval does not.
     depth = cv2.distanceTransform((target.seen >= 0).astype(np.uint8), cv2.DIST_L2, 5)
-    mask = smoothstep(depth / width / FEATHER_RATIO)
-    mask *= 1 - _soft(filled(target.mesh[list(FOREHEAD_RING), :2], size), 0.02 * width) * (1 - _bare(both_skin, width))
-    if abs(mouth_opening(target.mesh) - mouth_opening(identity)) > OPENING_DIFFERENCE:
-        mask *= 1 - _between_lips(target.mesh, size, width)
-    return mask.clip(0, 1).astype(np.float32)
+    return smoothstep(depth / face_width(target.mesh) / FEATHER_RATIO).astype(np.float32)
+
+
+def bare(skin: FloatArray, width: float) -> FloatArray:
+    """1 on skin clear of hair, hats and rims, 0 on them and near them; float32 (height, width).
+
+    `skin` (height, width) 0..1. A fringe has skin-coloured gaps, so the clearance is wider than a speck.
+    """
+    other = cv2.morphologyEx((skin <= 0.5).astype(np.uint8), cv2.MORPH_OPEN, disc(SPECK_RATIO * width))
+    clearance = cv2.distanceTransform(1 - other, cv2.DIST_L2, 5) / width
+    nearest, farthest = CLEARANCE_RATIO
+    return softened(smoothstep((clearance - nearest) / (farthest - nearest)), SPECK_RATIO * width)
+
+
+def covered(skin: FloatArray, features: FloatArray, width: float) -> FloatArray:
+    """1 where something lies over the face, a hand, a microphone or hair; float32 (height, width).
+
+    A connected patch that is no `skin` and mostly no feature; both (height, width) 0..1 on the face.
+    """
+    other = cv2.morphologyEx((skin <= 0.5).astype(np.uint8), cv2.MORPH_OPEN, disc(2 * SPECK_RATIO * width))
+    count, labels = cv2.connectedComponents(other)
+    inside = labels.ravel()
+    area = np.bincount(inside, minlength=count)
+    foreign = np.bincount(inside, weights=(features < 0.5).ravel(), minlength=count)
+    lies_over = (foreign > area / 2) & (foreign > COVERED_RATIO * width**2)
+    lies_over[0] = False
+    patch = cv2.dilate(lies_over[labels].astype(np.uint8), disc(2 * SPECK_RATIO * width))
+    return softened(patch, SPECK_RATIO * width)
 
 
 def shown_by(identity: FloatArray, target: MeshRaster) -> FloatArray:
@@ -53,29 +83,27 @@ def shown_by(identity: FloatArray, target: MeshRaster) -> FloatArray:
     float32 (height, width), 0 outside the face. `identity` is its mesh (468, 3).
     """
     lost = facing(target.mesh, target.triangles) - facing(identity, target.triangles)
-    return _soft(target.spread(smoothstep(1 - (lost - _HIDDEN_FROM) / _HIDDEN_OVER)), 0.02 * face_width(target.mesh))
+    shown = target.spread(smoothstep(1 - (lost - _HIDDEN_FROM) / _HIDDEN_OVER))
+    return softened(shown, SEAM_RATIO * face_width(target.mesh)).clip(0, 1)
 
 
 def mouth_opening(mesh: FloatArray) -> float:
     """Gap between the lips over the width of the mouth; 0 closed, about 0.15 with teeth shown."""
-    gap = np.linalg.norm(mesh[UPPER_LIP, :2] - mesh[LOWER_LIP, :2])
-    left, right = (mesh[corner, :2] for corner in MOUTH_CORNERS)
-    return float(gap / max(float(np.linalg.norm(right - left)), 1e-6))
+    left, right = MOUTH_CORNERS
+    return _between(mesh[:, :2], UPPER_LIP, LOWER_LIP) / max(_between(mesh[:, :2], left, right), 1e-6)
 
 
-def _between_lips(mesh: FloatArray, size: Size, width: float) -> FloatArray:
-    ring = np.rint(mesh[list(INNER_LIPS), :2] * 16).astype(np.int32)
-    inside = np.zeros((size.height, size.width), np.uint8)
-    cv2.fillPoly(inside, [ring], 255, cv2.LINE_AA, 4)
-    # The line gives closed lips, whose ring holds nothing, their seam.
-    cv2.polylines(inside, [ring], True, 255, max(round(SEAM_RATIO * width), 1), cv2.LINE_AA, 4)
-    return _soft(inside.astype(np.float32) / 255, SEAM_RATIO * width / 2)
+def eye_opening(mesh: FloatArray) -> float:
+    """Gap between the lids over the width of the eye, mean of both; about 0.2 closed, 0.35 wide open."""
+    return float(
+        np.mean(
+            [
+                _between(mesh, upper, lower) / max(_between(mesh, outer, inner), 1e-6)
+                for upper, lower, outer, inner in EYELIDS
+            ]
+        )
+    )
 
 
-def _bare(both_skin: FloatArray, width: float) -> FloatArray:
-    clearance = cv2.distanceTransform((both_skin > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    return _soft(clearance > CLEARANCE_RATIO * width, CLEARANCE_RATIO / 2 * width)
-
-
-def _soft(mask: FloatArray, sigma: float) -> FloatArray:
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.5))
+def _between(points: FloatArray, first: int, second: int) -> float:
+    return float(np.linalg.norm(points[first] - points[second]))

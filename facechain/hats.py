@@ -35,7 +35,8 @@ def hat_pixels(frame: HeadFrame, skin: SkinColor, distance: FloatArray) -> BoolA
     shows_hair = np.percentile(frame.lab[below][:, 0], 65) > _LIGHTER_BELOW * lightness
     if lightness > BLACKEST_HAIR * skin.median[0] or not shows_hair:
         return none
-    black = is_person & (frame.lab[..., 0] < 0.25 * skin.median[0]) & (frame.above(heights.brows) > -0.05)
+    may_be = (frame.above(heights.brows) > -0.05) | ((frame.oval < 0.5) & (frame.above(heights.nose) > 0))
+    black = is_person & (frame.lab[..., 0] < 0.25 * skin.median[0]) & may_be
     _, pieces = cv2.connectedComponents(black.astype(np.uint8))
     hat = pieces == np.bincount(pieces[crown & black]).argmax()
     hat = cv2.morphologyEx(hat.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)) > 0

@@ -1,4 +1,4 @@
-"""A head at one size, whatever its size in the photo: where the parser works."""
+"""A head upright and at one size, whatever its turn and size in the photo: where the parser works."""
 
 from __future__ import annotations
 
@@ -59,8 +59,10 @@ class HeadFrame:
                 'Connect the analyzer "embedded" to Align Faces.'
             )
         scale = FACE_PX / max(face.box.width, face.box.height)
-        (x, y), (middle_x, middle_y) = face.box.center, _CENTER
-        matrix = np.array([[scale, 0, middle_x - scale * x], [0, scale, middle_y - scale * y]], np.float32)
+        roll = np.deg2rad(face.landmarks.roll_deg)
+        cosine, sine = scale * np.cos(roll), scale * np.sin(roll)
+        linear = np.array([[cosine, sine], [-sine, cosine]])
+        matrix = np.column_stack([linear, _CENTER - linear @ face.box.center]).astype(np.float32)
         pixels = _carried(image, matrix, scale, cv2.BORDER_REPLICATE)
         mesh = face.mesh[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         oval = filled(mesh[list(FACE_OVAL)], FRAME)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from . import opencv as cv2
@@ -82,7 +84,7 @@ def _color_lines(guide: FloatArray, share: FloatArray, radius: int) -> FloatArra
     return mean(np.dstack([slope, offset]).astype(np.float32))
 
 
-def _solved(covariance: dict[tuple[int, int], FloatArray], together: FloatArray) -> FloatArray:
+def _solved(covariance: Mapping[tuple[int, int], FloatArray], together: FloatArray) -> FloatArray:
     """Solution of a symmetric 3x3 system at every pixel, by cofactors: numpy's solver takes ten times as long."""
     a, b, c = covariance[0, 0], covariance[0, 1], covariance[0, 2]
     d, e, f = covariance[1, 1], covariance[1, 2], covariance[2, 2]

@@ -29,3 +29,13 @@ OUTER_LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 31
 IMAGE_LEFT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 IMAGE_RIGHT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 """From the outer end along the upper edge, and back along the lower."""
+NOSE = (168, 193, 417, 48, 49, 98, 2, 327, 279, 278, 4)
+"""Points whose hull holds root, back and wings."""
+NOSE_ROOT = (168, 6)
+"""Where spectacles have their bridge."""
+EYELIDS = ((159, 145, 33, 133), (386, 374, 263, 362))
+"""Upper and lower lid, outer and inner corner, of the image-left and the image-right eye."""
+UPPER_FACE = (
+    93, 234, 127, 162, 21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251, 389, 356, 454, 323,
+)  # fmt: skip
+"""Cheek to cheek along the hairline."""

@@ -38,12 +38,11 @@ class MeshRaster:
     def of(mesh: FloatArray, size: Size) -> MeshRaster:
         """The raster of `mesh` in a picture of `size`; nearer parts of a turned head hide farther ones."""
         triangles = triangulate(mesh)
-        seen = np.full((size.height, size.width), -1, np.int32)
-        farthest_first = np.argsort(-mesh[triangles, 2].mean(1))
-        corners = np.rint(mesh[triangles, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        for index in farthest_first:
-            cv2.fillConvexPoly(seen, corners[index], int(index), cv2.LINE_8, _SUBPIXEL_BITS)
-        return MeshRaster(mesh, triangles, seen)
+        return MeshRaster(mesh, triangles, _drawn(mesh, triangles, size))
+
+    def moved(self, mesh: FloatArray) -> MeshRaster:
+        """The raster of `mesh` (468, 3) with the same triangles, in a picture of the same size."""
+        return MeshRaster(mesh, self.triangles, _drawn(mesh, self.triangles, Size.of(self.seen)))
 
     def spread(self, values: FloatArray) -> FloatArray:
         """Values of the points (468,) as a picture (height, width): the mean per triangle, 0 outside."""
@@ -82,6 +81,15 @@ def triangulate(mesh: FloatArray) -> IntArray:
     triangles = [[index_of.get((x, y), -1) for x, y in corners] for corners in found]
     # A corner that is no point of ours belongs to the triangle that OpenCV puts around all.
     return np.array([corners for corners in triangles if min(corners) >= 0])
+
+
+def _drawn(mesh: FloatArray, triangles: IntArray, size: Size) -> npt.NDArray[np.int32]:
+    seen = np.full((size.height, size.width), -1, np.int32)
+    farthest_first = np.argsort(-mesh[triangles, 2].mean(1))
+    corners = np.rint(mesh[triangles, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    for index in farthest_first:
+        cv2.fillConvexPoly(seen, corners[index], int(index), cv2.LINE_8, _SUBPIXEL_BITS)
+    return seen
 
 
 def _unrolled(mesh: FloatArray) -> FloatArray:

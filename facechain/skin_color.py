@@ -8,8 +8,8 @@ import numpy as np
 
 from .geometry import FloatArray
 
-_LEAST_SPREAD = (8.0, 2.5, 3.0)
-"""L, a, b: skin that is even to within this is still one skin."""
+_LEAST_SPREAD, _MOST_SPREAD = (8.0, 2.5, 3.0), (14.0, 6.0, 7.0)
+"""L, a, b: skin that is even to within the first is still one skin; more than the second is blush and make-up."""
 _LIGHTNESS_WEIGHT = (0.75, 0.5)
 """Darker and lighter than the median: shade and highlights say little about what a thing is."""
 _LEAST_CHROMA = (0.35, 0.25)
@@ -30,7 +30,7 @@ class SkinColor:
         """From pixels (n, 3), n > 0, most of which are skin."""
         median = np.median(lab, axis=0)
         spread = 1.4826 * np.median(np.abs(lab - median), axis=0)
-        return SkinColor(median, np.maximum(spread, _LEAST_SPREAD))
+        return SkinColor(median, np.clip(spread, _LEAST_SPREAD, _MOST_SPREAD))
 
     def distance(self, lab: FloatArray) -> FloatArray:
         """Spreads between each pixel of `lab` (height, width, 3) and this skin; below about 2.5 it is skin.

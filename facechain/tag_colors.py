@@ -25,7 +25,10 @@ GREY_CHROMA = 8.0
 LEAST_HAIR = 0.01
 """Share of the crop. Less is a rim, with what is behind shining through."""
 SAME_HAIR = 20.0
-"""Lightness by which hair above the forehead may differ from hair beside the face. More is a hat."""
+"""Distance in Lab by which hair above the forehead may differ from hair beside the face. More is a hat, or not all
+of it is hair. Measured: 11 to 16 for hair alone."""
+_SHADE_WEIGHT = 0.5
+"""Of the lightness in that distance: hair beside the face lies in its shade."""
 _FEW_STRANDS = 0.001
 """Share of the crop below which there is nothing to compare."""
 
@@ -34,7 +37,7 @@ ONE_COLOR, NO_COLOR = 0.4, 0.3
 AHEAD_OF_NEXT = 1.5
 """The most frequent colour covers this many times as much as the next one, or it names nothing."""
 MOST_BARE = 0.4
-"""Share of what is below the chin that may have the colour of the face's skin: else it may be bare, or skin-coloured."""
+"""Share of what is below the chin that may have the colour of the face's skin: with more it may be bare."""
 LEAST_CLOTHES = 0.04
 """Share of the crop."""
 _MOST_SAMPLES = 20_000
@@ -83,7 +86,8 @@ def _is_covered(view: FaceView, hair: BoolArray) -> bool:
     beside[: max(top, 0)] = False
     if min(view.share(above), view.share(beside)) < _FEW_STRANDS:
         return False
-    return bool(abs(np.median(view.lab[above][:, 0]) - np.median(view.lab[beside][:, 0])) > SAME_HAIR)
+    difference = np.median(view.lab[above], axis=0) - np.median(view.lab[beside], axis=0)
+    return bool(np.linalg.norm(difference * [_SHADE_WEIGHT, 1, 1]) > SAME_HAIR)
 
 
 def _height_of(view: FaceView, point: int, otherwise: float) -> float:

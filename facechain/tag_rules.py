@@ -50,9 +50,11 @@ class TagRules:
 
 def split_words(text: str) -> tuple[str, ...]:
     """The phrases of `text` between commas and line breaks, in order, each once whatever its capitals."""
-    phrases = (" ".join(part.split()) for part in re.split(r"[,\n\r]", text))
-    first = {phrase.casefold(): phrase for phrase in reversed([phrase for phrase in phrases if phrase])}
-    return tuple(reversed(first.values()))
+    first: dict[str, str] = {}
+    for part in re.split(r"[,\n\r]", text):
+        if phrase := " ".join(part.split()):
+            first.setdefault(phrase.casefold(), phrase)
+    return tuple(first.values())
 
 
 def join_words(*groups: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from .color_names import color_shares
 from .face_view import BoolArray, FaceView
 from .mesh_regions import CHIN, FOREHEAD
 from .parsing import Region
-from .tag_colors import monochrome_tag
 from .tags import Band, Scale, Tag, TagKind
 
 PLAIN = Scale(TagKind.BACKGROUND, "lightness per px", (Band(0, 0.3, "plain background"),))
@@ -24,6 +23,9 @@ ONE_TONE, TONE_REACH = 0.9, 15.0
 """Share of a plain background that lies this near to its median, in Lab: an even wall in uneven light."""
 _RIM_RATIO = 1 / 64
 """Of the crop: how far the person's soft edge reaches into the background."""
+
+_SAMPLE_STEP = 7
+"""Every so many pixels are named: a plain background has the same shares."""
 
 BACKGROUND_TONE = (
     Scale(TagKind.BACKGROUND_TONE, "share", (Band(0.7, math.inf, "dark background"),)),
@@ -85,8 +87,7 @@ def _background(view: FaceView) -> BoolArray:
     kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
     def inner(pixels: BoolArray) -> BoolArray:
-        # Only the rim of persons and of photos is uncertain, the edge of the crop is not.
-        return cv2.erode(pixels.astype(np.uint8), kernel, borderValue=1) > 0
+        return cv2.erode(pixels.astype(np.uint8), kernel) > 0
 
     behind = inner(view.pixels(Region.BACKGROUND))
     return behind if view.share(behind) >= LEAST_BACKGROUND else inner(view.regions.mask(Region.BACKGROUND) > 0)
@@ -101,11 +102,8 @@ def _gradient(view: FaceView) -> np.ndarray:
 
 
 def _color(view: FaceView, background: BoolArray) -> Tag | None:
-    """The colour of a plain background; a black and white photo has shades only."""
     name = next(iter(color_shares(np.median(view.lab[background], axis=0)[None])))
-    share = color_shares(view.lab[background][::7])[name]
-    if monochrome_tag(view) and name not in ("black", "grey", "white"):
-        return None
+    share = color_shares(view.lab[background][::_SAMPLE_STEP])[name]
     return Scale(TagKind.BACKGROUND_COLOR, "share", (Band(0.6, math.inf, f"{name} background"),)).tag(share)
 
 

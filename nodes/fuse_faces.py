@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
-from comfy_api.latest import io
+from comfy_api.latest import io, ui
 
 from ..facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
+from ..facechain.fusion import SpectaclesOf
+from ..facechain.fusion_sheet import draw_fusion_sheet
 from ..facechain.people import Person
 from ..facechain.which_face import FaceOrder
 from . import host, sockets
@@ -24,7 +26,7 @@ class FuseFaces(io.ComfyNode):
             display_name="Fuse Faces",
             category="FaceChain/portrait",
             description="Lays the person's features onto a face in the picture, which keeps its shape, light and "
-            "colour. Weak on spectacles and on strongly turned heads.",
+            "colour. A picture in which the features would move stays unchanged, and the report says why.",
             search_aliases=["facechain", "fuse", "face swap", "face fusion"],
             is_input_list=True,
             inputs=[
@@ -40,11 +42,21 @@ class FuseFaces(io.ComfyNode):
                     advanced=True,
                     tooltip="keep: a picture without a face goes on unchanged and the report says so. error: stop.",
                 ),
+                io.Combo.Input(
+                    "spectacles",
+                    options=SpectaclesOf,
+                    default=SpectaclesOf.TARGET,
+                    optional=True,
+                    advanced=True,
+                    tooltip="Whose spectacles, or none. target: as in the picture, the person's eyes behind them. "
+                    "person: as in the reference; those in the picture are painted over.",
+                ),
             ],
             outputs=[
                 io.Image.Output("images", is_output_list=True),
                 io.Mask.Output("masks", is_output_list=True),
                 io.String.Output("report"),
+                io.Image.Output("comparison", tooltip="Every face before and after, with likeness."),
             ],
             has_intermediate_output=True,
         )
@@ -59,15 +71,19 @@ class FuseFaces(io.ComfyNode):
         person: list[Person] | None = None,
         reference: list[Any] | None = None,
         analyzer: list[Any] | None = None,
+        spectacles: list[str] | None = None,
     ) -> io.NodeOutput:
         models = host.open_analyzer(analyzer)
         identity = identity_of(person, reference, models)
-        options = FuseOptions(FaceOrder(which_face[0]), face_number[0], WithoutFace(without_face[0]))
-        fused = fuse_pictures(arrays_from_images(target), identity, models, options, host.NodeProgress())
-        report = fused.report()
+        worn = SpectaclesOf((spectacles or [SpectaclesOf.TARGET.value])[0])
+        options = FuseOptions(FaceOrder(which_face[0]), face_number[0], WithoutFace(without_face[0]), worn)
+        targets = arrays_from_images(target)
+        fused = fuse_pictures(targets, identity, models, options, host.NodeProgress())
+        report, sheet = fused.report(), image_from_array(draw_fusion_sheet(targets, fused))
         return io.NodeOutput(
             [image_from_array(picture.image) for picture in fused.pictures],
             [mask_from_arrays([picture.mask]) for picture in fused.pictures],
             json.dumps(report, ensure_ascii=False),
-            ui={"facechain": [report]},
+            sheet,
+            ui={**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]},
         )

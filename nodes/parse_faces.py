@@ -21,7 +21,7 @@ class ParseFaces(io.ComfyNode):
             category="FaceChain/faces",
             description="Tells hair, skin, eyes, lips, neck, clothes and background apart in every crop. Training then "
             "looks at the kept part only, and the background can be replaced.",
-            search_aliases=["facechain", "parse", "face parsing", "head mask", "remove background"],
+            search_aliases=["facechain", "parse", "face parsing", "segmentation", "matting", "head mask"],
             has_intermediate_output=True,
             inputs=[
                 sockets.Faces.Input("faces", tooltip="From Align Faces or Retouch Faces."),

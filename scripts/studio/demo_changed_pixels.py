@@ -6,18 +6,24 @@ Prints the changed ones and all of that half. Needs Pillow, so the environment's
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PIL import Image, ImageChops
 
 
 def main() -> None:
     """Print both numbers."""
-    before, after = (Image.open(file).convert("RGB") for file in sys.argv[1:3])
-    half = (0, 0, before.width // 2, before.height)
-    bands = ImageChops.difference(before.crop(half), after.crop(half)).split()
-    largest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    print(*changed_pixels(Path(sys.argv[1]), Path(sys.argv[2])))
+
+
+def changed_pixels(before: Path, after: Path) -> tuple[int, int]:
+    """How many pixels of the left half differ, and how many it has."""
+    first, second = (Image.open(file).convert("RGB") for file in (before, after))
+    half = (0, 0, first.width // 2, first.height)
+    red, green, blue = ImageChops.difference(first.crop(half), second.crop(half)).split()
+    largest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     total = half[2] * half[3]
-    print(total - largest.histogram()[0], total)
+    return total - largest.histogram()[0], total
 
 
 if __name__ == "__main__":

@@ -20,15 +20,15 @@ def run_journey(run: DemoRun) -> Json:
         "host": _host(run),
         "checkpoint": {"name": run.settings.checkpoint, "random": run.settings.random},
         "photos": photos,
-        "id_photos": make_id_photos(run, photos),
+        # Stages of one workflow come one after the other: the host keeps results only until another workflow runs.
         "preparation": prepare_faces(run),
         "training": (training := train(run)),
-        "pose": estimate_pose(run),
         "fusion": fuse(run),
-        "template": fuse_template(run, training["person"]),
         "ranking": rank(run, photos),
         "smoke" if run.settings.random else "portraits": make_portraits(run),
-        # Last: it takes somebody out of the library, after which the host asks every training again.
+        "id_photos": make_id_photos(run, photos),
+        "pose": estimate_pose(run),
+        "template": fuse_template(run, training["person"]),
         "group": compose_group(run, training["person"]),
     }
 

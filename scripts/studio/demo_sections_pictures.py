@@ -5,9 +5,7 @@ from __future__ import annotations
 from .demo_html import Html, figure, meter, tag
 from .demo_section import Json, Section
 
-CONSENT = tag(
-    "small", "Composed by a computer. Use a face only with the consent of its person. 须经本人同意。", class_="consent"
-)
+CONSENT = tag("small", "Composed. Use a face only with its person's consent. 须经本人同意。", class_="consent")
 
 
 def pose(report: Json) -> Section:
@@ -45,7 +43,8 @@ def fusion(report: Json) -> Section:
         tag(
             "p",
             "The person's features on a face in another picture, which keeps its shape, light and colour. "
-            "Likeness is to the person: 50% is where the model cannot tell.",
+            "Likeness is to the person: 50% is where the model cannot tell. Read it with care here: the result is made "
+            "of the very photos that it is compared with.",
         ),
         *(_fused(entry, person) for entry in report["fusion"]),
     )
@@ -89,7 +88,7 @@ def template(report: Json) -> Section:
             figure(entry["template"], "Template", tag("b", "Template"), tag("small", "two public portraits")),
             _person(report["photos"]["crops"][0]),
             figure(entry["result"], "Result", tag("b", "Result"), *_outcome(entry)),
-            class_="triple wide",
+            class_="triple first wide",
         ),
         tag("p", f"In the left half, {half['changed']:,} of {half['total']:,} pixels changed."),
     )
@@ -99,14 +98,14 @@ def template(report: Json) -> Section:
 def group(report: Json) -> Section:
     """Two persons in one photo."""
     entry = report["group"]
-    mixed = "each most alike to its own person" if entry["all_most_alike"] else "not each most alike to its own person"
+    outcome = "is" if entry["all_most_alike"] else "should be, but is not,"
     placed = ", ".join(f"{person['person']} on face {person['face']}" for person in entry["persons"])
     content = (
-        tag("p", f"Every person gets a face of their own: {placed}. The faces do not mix: they are {mixed}."),
+        tag("p", f"Each person gets one face of the photo: {placed}. Every face {outcome} most alike to its own person."),
         tag(
             "p",
-            f"{entry['second']['name']} was not trained. She was in the library for this picture alone, with one "
-            "photo: this workflow without diffusion needs photos of the persons and no LoRA.",
+            f"Only the fusion is shown, which needs photos and no LoRA. {entry['second_name']} was not trained: she was "
+            "in the library for this picture alone, with one photo.",
         ),
         tag(
             "div",

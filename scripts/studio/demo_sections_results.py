@@ -18,7 +18,7 @@ def ranking(report: Json) -> Section:
     content = (
         tag(
             "p",
-            f"Real pictures in the order of their likeness to the person, by {ranking['model']}. "
+            f"Photos and fused pictures in the order of their likeness to the person, by {ranking['model']}. "
             f"Below {ranking['threshold']:.0%} a picture is dropped, without a face it comes last.",
         ),
         tag("div", picture(ranking["sheet"], "Ranked pictures with their likeness"), CONSENT, class_="sheet"),

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from support_host import running_host
 from support_person import PERSON, TrainedPerson, write_photos
-from support_prompts import node_id, shipped_prompt, up_to
+from support_prompts import node_id, shipped_prompt
 
 from studio.cache import default_cache
 from studio.checkpoint import planned_checkpoint
@@ -33,13 +33,13 @@ def comfy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyServer]:
 
 @pytest.fixture(scope="session")
 def trained_person(comfy: ComfyServer, photos) -> TrainedPerson:
-    """A person whom the host has trained from real photos, by the shipped workflow."""
+    """A person whom the host has trained from real photos, by workflow 01."""
     verdicts = write_photos(photos, comfy.base / "input" / "ana")
     settings = {
         "FaceChainLoadPhotos": {"folder": "ana"},
         "FaceChainBuildDataset": {"person_name": PERSON, "subject": "woman", "held_out": 1},
     }
-    prompt = up_to(shipped_prompt(**settings), "FaceChainTrainLora")
+    prompt = shipped_prompt("01-train-person", **settings)
     result = comfy.client.run(prompt, timeout_s=240)
     record = result.outputs[node_id(prompt, "FaceChainTrainLora")]["facechain"][0]
     lora = f"{record['person']}-{record['lora_sha256'][:8]}.safetensors"

@@ -64,7 +64,11 @@ def test_the_stock_loader_takes_the_lora_without_an_unmatched_key(comfy, trained
             "2": {
                 "class_type": "LoraLoader",
                 "inputs": {
-                    "model": ["1", 0], "clip": ["1", 1], "lora_name": name, "strength_model": 1, "strength_clip": 1,
+                    "model": ["1", 0],
+                    "clip": ["1", 1],
+                    "lora_name": name,
+                    "strength_model": 1,
+                    "strength_clip": 1,
                 },
             },
             "3": {"class_type": "PreviewAny", "inputs": {"source": ["2", 0]}},
@@ -91,8 +95,10 @@ def finish(comfy, photos, trained_person):
     prompt["pictures"] = {
         "class_type": "CreateList",
         "inputs": {
-            "inputs.input0": ["stranger", 0], "inputs.input1": [fuse, 0],
-            "inputs.input2": ["nobody", 0], "inputs.input3": ["person", 0],
+            "inputs.input0": ["stranger", 0],
+            "inputs.input1": [fuse, 0],
+            "inputs.input2": ["nobody", 0],
+            "inputs.input3": ["person", 0],
         },
     }
     prompt[rank]["inputs"]["images"] = ["pictures", 0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support_mesh import ball_face, ball_mesh, plain_photo
+from support_mesh import ball_face, ball_mesh, plain_photo, with_dot
 
 from facechain.embeddings import Calibration, Embedding
 from facechain.errors import NoFaceFound
@@ -19,7 +19,7 @@ RED, BLUE = (200, 150, 130), (120, 150, 210)
 
 
 class ColourAnalyzer:
-    """Every picture that is not black shows one frontal ball face; its identity is the colour of its middle."""
+    """Every picture that is not black shows one frontal ball face; its identity is how dark its nose is."""
 
     id, model_id, calibration = "colour", "colour", Calibration(same_person=0.5, spread=0.1)
 
@@ -27,12 +27,14 @@ class ColourAnalyzer:
         return (ball_face(ball_mesh(*MIDDLE, SIDE / 4)),) if image.any() else ()
 
     def embed(self, image, face):
-        return Embedding(image[MIDDLE[1], MIDDLE[0]].astype(np.float32) / 100, self.model_id, "euclidean")
+        nose, cheek = image[MIDDLE[1], MIDDLE[0]].mean(), image[MIDDLE[1], MIDDLE[0] + 12].mean()
+        return Embedding(np.array([nose / cheek], np.float32), self.model_id, "euclidean")
 
 
 @pytest.fixture
 def red():
-    return identity_from_picture(plain_photo(SIDE, SIDE, RED), ColourAnalyzer())
+    """Somebody with a dark nose."""
+    return identity_from_picture(with_dot(plain_photo(SIDE, SIDE, RED), *MIDDLE, (90, 60, 50)), ColourAnalyzer())
 
 
 def fuse(targets, identity, **options):

@@ -74,14 +74,23 @@ def test_little_hair_gives_no_tag():
     assert hair_tag(view_of(regions=painted_regions(Region.HAIR))) is None
 
 
-def test_a_hat_that_was_taken_for_hair_gives_no_tag():
+@pytest.mark.parametrize(
+    ("above", "beside", "expected"),
+    [
+        # L 23 and 13: the same hair in the shade of the face.
+        ((60, 54, 50), (36, 33, 30), "dark hair"),
+        ((12, 12, 14), (160, 150, 145), None),
+        ((190, 30, 40), (110, 80, 55), None),
+    ],
+    ids=["hair", "black hat on grey hair", "red hat on brown hair"],
+)
+def test_a_hat_that_was_taken_for_hair_gives_no_tag(above, beside, expected):
     labels = painted_regions().labels.copy()
     labels[40:70, 36:44] = labels[40:70, 84:92] = REGIONS.index(Region.HAIR)
     regions = FaceRegions(labels, (labels > 0).astype(np.float32))
-    crop = painted_crop(regions)
-    assert words(hair_tag(view_of(crop, regions))) == "dark hair"
-    crop[40:70, 36:92][labels[40:70, 36:92] == REGIONS.index(Region.HAIR)] = (160, 150, 145)
-    assert hair_tag(view_of(crop, regions)) is None
+    crop = painted_crop(regions, hair=above)
+    crop[40:70, 36:92][labels[40:70, 36:92] == REGIONS.index(Region.HAIR)] = beside
+    assert words(hair_tag(view_of(crop, regions))) == expected
 
 
 def test_clothes_are_named_by_their_colour():

@@ -1,0 +1,23 @@
+"""The same face in a changed picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .faces import Face
+from .geometry import Box, ByteArray
+from .interfaces import FaceAnalyzer
+
+_LEAST_OVERLAP = 0.5
+"""Of the smaller box: two faces cheek to cheek overlap by less."""
+
+
+def find_again(analyzer: FaceAnalyzer, image: ByteArray, expected: Box) -> Face | None:
+    """The face with a mesh that lies most nearly where `expected` does; None if none overlaps it by half."""
+    center = np.array(expected.center)
+    faces = [
+        face
+        for face in analyzer.detect(image)
+        if face.mesh is not None and face.box.overlap_over_smaller(expected) > _LEAST_OVERLAP
+    ]
+    return min(faces, key=lambda face: float(np.linalg.norm(center - face.box.center)), default=None)
