@@ -57,8 +57,8 @@ def _head(frame: HeadFrame) -> ByteArray:
     distance = skin.distance(frame.lab)
     hat = hat_pixels(frame, skin, distance)
     is_person, in_oval = frame.person > 0.5, frame.oval > 0.5
-    part = most_like(frame, distance, hat)
-    brim = cv2.dilate(hat.astype(np.uint8), np.ones((_BRIM_PX, _BRIM_PX), np.uint8)) > 0
+    part = most_like(frame, skin, hat)
+    brim = (cv2.dilate(hat.astype(np.uint8), np.ones((_BRIM_PX, _BRIM_PX), np.uint8)) > 0) & (frame.aside < 0.38)
     beside = (frame.beyond < 0.12) & (frame.above(frame.heights.mouth) > 0)
     hair = _touching(is_person & (part == Part.HAIR) & ~brim, beside, _LEAST_HAIR)
     bare = (is_person & (part == Part.SKIN)) | (is_person & brim & ~hat & (distance < _BRIM_SKIN))
@@ -80,11 +80,13 @@ def _core(frame: HeadFrame) -> BoolArray:
 
 
 def _spectacle_frame(frame: HeadFrame, skin: SkinColor) -> BoolArray:
-    """Dark, large pieces around the eyes that are no brow; what stays at the temples is hair or shade."""
+    """Dark, large pieces around the eyes that are no brow; nowhere when they are at one eye only, as shade is."""
     dark = frame.lab[..., 0] < 0.45 * skin.median[0]
     band = (frame.above(frame.heights.brows) < 0.05) & (frame.above(frame.heights.nose) > 0)
     pieces = dark & band & (frame.beyond < 0.12) & ~frame.inside(*_FEATURES)
-    return _touching(pieces, frame.aside < 0.3, _LEAST_FRAME)
+    frames = _touching(pieces, frame.aside < 0.3, _LEAST_FRAME)
+    middle = round(frame.middle)
+    return frames & (frames[:, :middle].any() and frames[:, middle:].any())
 
 
 def _paint_features(labels: ByteArray, frame: HeadFrame, skin: SkinColor) -> None:

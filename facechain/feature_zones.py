@@ -27,7 +27,7 @@ from .mesh_regions import (
 TEETH_DIFFERENCE = 0.03
 """Of the mouth width. Beyond it what is between the lips stays the target's: the identity has no teeth to
 give to an open mouth, and too many for a closed one."""
-MOUTH_DIFFERENCE = 0.15
+MOUTH_DIFFERENCE = 0.2
 """Of the mouth width. Beyond it the whole mouth stays: lips bent that far tear at the corners."""
 EYES_RATIO = 1.5
 """One opening over the other, beyond which lids would be drawn over a pupil, or a pupil onto a lid."""

@@ -12,6 +12,7 @@ from .geometry import BoolArray, FloatArray
 from .head_frame import FACE_PX, HeadFrame
 from .head_places import IMPOSSIBLE, Places, crown
 from .mesh_pose import IntArray
+from .skin_color import SkinColor
 
 SKIN_REACH = 2.5
 """Spreads that the skin of face and neck keeps to."""
@@ -43,18 +44,18 @@ class Part(IntEnum):
     """And hats."""
 
 
-def most_like(frame: HeadFrame, distance: FloatArray, hat: BoolArray) -> IntArray:
+def most_like(frame: HeadFrame, skin: SkinColor, hat: BoolArray) -> IntArray:
     """The Part of each pixel, (640, 680), as if all of the picture were this person.
 
-    `distance` is that to the colour of the face's skin in spreads; `hat` what is known to be one.
+    `skin` is the colour of the face; `hat` what is known to be one.
     """
-    places = Places.of(frame)
+    places, distance = Places.of(frame), skin.distance(frame.lab)
     hair, is_fair = _first_hair(frame, distance, hat)
     is_person = frame.person > 0.9
     clothes = is_person & ((frame.above(frame.heights.chin) < -0.4) & (distance > _FAIR_REACH) | hat)
     parts = np.zeros(hat.shape, int)
     for _ in range(_ROUNDS):
-        costs = _costs(frame, distance, places, {Part.HAIR: hair, Part.CLOTHES: clothes})
+        costs = _costs(frame, skin, places, {Part.HAIR: hair, Part.CLOTHES: clothes})
         costs[Part.CLOTHES] -= IMPOSSIBLE * hat
         smooth = np.stack([_smooth(frame, cost) for cost in costs])
         parts = np.argmin(smooth, axis=0)
@@ -78,8 +79,11 @@ def _first_hair(frame: HeadFrame, distance: FloatArray, hat: BoolArray) -> tuple
     return (hair if is_fair else hair & is_other), is_fair
 
 
-def _costs(frame: HeadFrame, distance: FloatArray, places: Places, samples: dict[Part, BoolArray]) -> list[FloatArray]:
+def _costs(frame: HeadFrame, skin: SkinColor, places: Places, samples: dict[Part, BoolArray]) -> list[FloatArray]:
     """Cost of each Part per pixel, in the order of their numbers."""
+    distance = skin.distance(frame.lab)
+    # A neck lies in the shade of the chin: what is as light as a highlight is a collar.
+    lightness = (frame.lab[..., 0] - skin.median[0]) / skin.spread[0]
     skin_reach = np.where(frame.oval > 0.5, SKIN_REACH, BESIDE_REACH)
     hair = color_distance(frame.lab, frame.lab[samples[Part.HAIR]], _COLORS) / COLOR_REACH
     clothes = color_distance(frame.lab, frame.lab[samples[Part.CLOTHES]], _COLORS) / COLOR_REACH
@@ -88,7 +92,7 @@ def _costs(frame: HeadFrame, distance: FloatArray, places: Places, samples: dict
     return [
         (distance / skin_reach).clip(0, IMPOSSIBLE) + places.skin,
         hair.clip(0, IMPOSSIBLE) + places.hair,
-        (distance / SKIN_REACH).clip(0, IMPOSSIBLE) + places.neck,
+        (distance / SKIN_REACH + (lightness - 1).clip(0, 2)).clip(0, 2 * IMPOSSIBLE) + places.neck,
         np.minimum(clothes, strange).clip(0, IMPOSSIBLE) + places.clothes,
     ]
 

@@ -82,8 +82,12 @@ class HeadFrame:
     @property
     def aside(self) -> FloatArray:
         """Distance of each pixel from the middle of the face in face sizes, (1, 680)."""
-        middle = self.mesh[[IMAGE_LEFT_CHEEK, IMAGE_RIGHT_CHEEK], 0].mean()
-        return np.abs(np.arange(FRAME.width, dtype=np.float32)[None] - middle) / FACE_PX
+        return np.abs(np.arange(FRAME.width, dtype=np.float32)[None] - self.middle) / FACE_PX
+
+    @property
+    def middle(self) -> float:
+        """Column midway between the cheeks."""
+        return float(self.mesh[[IMAGE_LEFT_CHEEK, IMAGE_RIGHT_CHEEK], 0].mean())
 
     @property
     def heights(self) -> Heights:

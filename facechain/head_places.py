@@ -77,8 +77,7 @@ def _hair_outside(frame: HeadFrame) -> FloatArray:
     on_collar = 1.4 * _fall(above(heights.mouth), 0.05, 0.15) * _rise(beyond, 0.05, 0.12)
     on_jaw = 1.2 * (1 - _rise(beyond, 0, 0.1)) * below_mouth
     on_neck = 1.5 * ((above(heights.chin) < 0.1) & (frame.aside < 0.42))
-    on_ear = 0.5 * ((above(heights.eyes) < 0) & (above(heights.nose) > -0.05) & (beyond < 0.16))
-    return far + low + on_collar + on_jaw + on_neck + on_ear
+    return far + low + on_collar + on_jaw + on_neck + 0.5 * _on_ear(frame)
 
 
 def _neck_outside(frame: HeadFrame) -> FloatArray:
@@ -96,7 +95,13 @@ def _clothes_outside(frame: HeadFrame) -> FloatArray:
     """Below the chin, and, away from the head, also other people and hands."""
     above_chin = frame.above(frame.heights.chin)
     near = np.maximum(1 - _rise(frame.beyond, 0.1, 0.2), crown(frame))
-    return 0.3 + near * (2.5 * _rise(above_chin, -0.05, 0.35) + 0.5 * _rise(above_chin, -0.3, 0.3))
+    return 0.3 + near * (2.5 * _rise(above_chin, -0.05, 0.35) + 0.5 * _rise(above_chin, -0.3, 0.3)) + _on_ear(frame)
+
+
+def _on_ear(frame: HeadFrame) -> BoolArray:
+    """Where ears are on most heads; their folds lie in shade."""
+    above, heights = frame.above, frame.heights
+    return (above(heights.eyes) < 0) & (above(heights.nose) > -0.05) & (frame.beyond < 0.16)
 
 
 def _rise(values: FloatArray, start: float, width: float) -> FloatArray:

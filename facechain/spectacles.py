@@ -44,7 +44,7 @@ _TEMPLE_PX = 6
 """How far beyond the face's oval a hinge is followed; the temples behind it belong to the hair."""
 _GLASS_SOFT_RATIO = 0.01
 """Of the face width."""
-_ABOVE_LENS_PX, _BELOW_EYE_PX = 14.0, 25.0
+_ABOVE_LENS_PX, _BELOW_EYE_PX = 6.0, 20.0
 """Between these levels the frame has hinges and a thicker upper rim; lower down other things are no frame."""
 
 

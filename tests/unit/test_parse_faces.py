@@ -1,192 +1,165 @@
-"""Parsed faces: what is kept, what training sees of it, and what stands behind it."""
+"""Parsed face sets: regions, loss masks that reach the dataset, backgrounds, and the sheet that shows them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
-from support import sample_face, sample_faces, sample_verdict
+from support import sample_face, sample_faces
 
 from facechain.backgrounds import Background
-from facechain.dataset import build_dataset
-from facechain.errors import InvalidSetting
-from facechain.faces import AlignedFace, FaceSet
-from facechain.geometry import Similarity, Size
-from facechain.parse_faces import KeptPart, ParseOptions, parse_faces, parsing_report, region_shares
+from facechain.dataset import Dataset, build_dataset
+from facechain.errors import Cancelled, InvalidSetting
+from facechain.faces import FaceSet
+from facechain.parse_faces import KeptPart, ParseOptions, parse_faces, parsing_report
 from facechain.parsing import REGIONS, FaceRegions, Region
 from facechain.progress import SilentProgress
+from facechain.regions_sheet import COLORS, HEADER_HEIGHT, MOST_CARDS, color_regions, draw_regions_sheet
 
 SIDE = 64
-HAIR, FACE, NECK, CLOTHES = slice(8, 20), slice(20, 40), slice(40, 46), slice(46, SIDE)
-"""Rows of a painted bust. All parts are as wide as the face, but for the clothes."""
-WIDE = slice(22, 42)
-WALL, SKIN = (40, 160, 60), (200, 160, 140)
+HAIR, FACE, NECK, CLOTHES = slice(8, 16), slice(16, 32), slice(32, 40), slice(40, 64)
+MIDDLE = slice(20, 44)
 
 
-class BustParser:
-    """Sees a bust in every crop, and remembers which faces it was asked for."""
+class BandParser:
+    """Finds hair, face, neck and clothes below each other in the middle columns of every crop."""
 
-    id = "bust"
+    id = "bands"
 
     def __init__(self) -> None:
-        self.faces = []
+        self.parsed = 0
 
     def parse(self, image, face):
-        self.faces.append(face)
-        return bust()
+        self.parsed += 1
+        return bands()
 
 
-def bust() -> FaceRegions:
+def bands() -> FaceRegions:
     labels = np.zeros((SIDE, SIDE), np.uint8)
-    for region, rows in ((Region.HAIR, HAIR), (Region.SKIN, FACE), (Region.NECK, NECK)):
-        labels[rows, WIDE] = REGIONS.index(region)
-    labels[CLOTHES, 10:54] = REGIONS.index(Region.CLOTHES)
+    for region, rows in ((Region.HAIR, HAIR), (Region.SKIN, FACE), (Region.NECK, NECK), (Region.CLOTHES, CLOTHES)):
+        labels[rows, MIDDLE] = REGIONS.index(region)
     return FaceRegions(labels, (labels > 0).astype(np.float32))
 
 
-def photographed(**changes) -> AlignedFace:
-    crop = np.where((bust().labels > 0)[..., None], SKIN, WALL).astype(np.uint8)
-    return sample_face(side_px=SIDE, **{"crop": crop, **changes})
+def parsed(faces: FaceSet | None = None, parser=None, **options) -> FaceSet:
+    return parse_faces(faces or sample_faces(3), parser or BandParser(), ParseOptions(**options), SilentProgress())
 
 
-def face_set(*faces: AlignedFace) -> FaceSet:
-    return FaceSet(faces, (sample_verdict(),) * len(faces), Size(SIDE, SIDE), "painted")
+def test_every_face_gets_regions_and_a_mask_of_its_head():
+    faces = parsed()
+    assert len(faces.faces) == 3
+    for face in faces.faces:
+        assert face.regions is not None
+        assert face.mask[8:32, MIDDLE].min() == 1
+        # Below the chin the mask falls off over a fiftieth of the face.
+        assert face.mask[34:].max() == 0
+        assert face.mask[:, :20].max() == 0
+        assert not face.mask.flags.writeable
 
 
-def parsed(face: AlignedFace, **options) -> AlignedFace:
-    return parse_faces(face_set(face), BustParser(), ParseOptions(**options), SilentProgress()).faces[0]
+def test_by_default_the_crops_stay_as_they_are():
+    before = sample_faces(3)
+    for face, unparsed in zip(parsed(before).faces, before.faces, strict=True):
+        assert (face.crop == unparsed.crop).all()
 
 
-def test_the_head_is_kept_and_neck_clothes_and_wall_are_not():
-    mask = parsed(photographed()).mask
-    assert mask.dtype == np.float32
-    assert (mask[HAIR, WIDE] == 1).all()
-    assert (mask[FACE, WIDE] == 1).all()
-    assert (mask[NECK.start :] == 0).all()
-    assert (mask[:, :20] == 0).all()
+def test_the_mask_of_a_person_has_neck_and_clothes():
+    mask = parsed(keep=KeptPart.PERSON).faces[0].mask
+    assert (mask == bands().person).all()
 
 
-def test_with_the_person_neck_and_clothes_are_kept_too():
-    assert (parsed(photographed(), keep=KeptPart.PERSON).mask == bust().person).all()
+def test_single_hairs_before_the_background_count_as_head():
+    class HairyParser(BandParser):
+        def parse(self, image, face):
+            regions = bands()
+            person = regions.person.copy()
+            person[7, MIDDLE] = 0.4
+            return FaceRegions(regions.labels.copy(), person)
+
+    mask = parsed(parser=HairyParser()).faces[0].mask
+    assert 0.05 < mask[7, 32] < 0.4
 
 
-def test_the_head_s_mask_ends_softly_in_single_hairs():
-    hairs = bust()
-    person = hairs.person.copy()
-    person[4:8, 30] = 0.4  # a hair above the head, so thin that it counts as background
-    person[48:60, 56] = 0.4  # a thread beside the clothes
-    mask = parsed(photographed(regions=FaceRegions(hairs.labels, person))).mask
-    assert 0 < mask[7, 30] < 0.4 + 1e-6
-    assert not mask[48:60, 56].any()
+def test_what_is_replaced_is_background_for_whoever_comes_next():
+    face = parsed(background=Background.WHITE).faces[0]
+    assert (face.crop[50] == 255).all()
+    assert (face.crop[24, 32] == sample_faces(3).faces[0].crop[24, 32]).all()
+    assert face.regions.mask(Region.NECK, Region.CLOTHES).sum() == 0
+    assert face.regions.mask(Region.HAIR).sum() == 8 * 24
+    assert (face.regions.person == face.mask).all()
 
 
-def test_the_soft_edge_of_the_neck_is_no_hair():
-    person = bust().person.copy()
-    person[NECK, 42] = 0.4
-    mask = parsed(photographed(regions=FaceRegions(bust().labels, person))).mask
-    assert not mask[NECK, 42].any()
-
-
-def test_a_crop_that_shows_a_head_only_is_parsed():
-    labels = np.full((SIDE, SIDE), REGIONS.index(Region.SKIN), np.uint8)
-    regions = FaceRegions(labels, np.ones((SIDE, SIDE), np.float32))
-    assert (parsed(photographed(regions=regions)).mask == 1).all()
-
-
-def test_a_kept_background_keeps_the_crop_bit_by_bit():
-    face = photographed()
-    assert (parsed(face).crop == face.crop).all()
-
-
-@pytest.mark.parametrize(
-    ("background", "color"), [(Background.WHITE, 255), (Background.BLACK, 0), (Background.COLOR, 34)]
-)
-def test_behind_the_head_is_the_background_and_the_face_is_untouched(background, color):
-    crop = parsed(photographed(), background=background, color="#222222").crop
-    assert (crop[:, :20] == color).all()
-    assert (crop[CLOTHES] == color).all(), "without a neck there are no clothes"
-    assert (crop[FACE, WIDE] == SKIN).all()
-
-
-def test_behind_the_person_is_the_background():
-    crop = parsed(photographed(), keep=KeptPart.PERSON, background=Background.WHITE).crop
-    assert (crop[bust().labels == 0] == 255).all()
-    assert (crop[bust().labels > 0] == SKIN).all()
-
-
-def test_where_the_background_was_replaced_the_regions_say_background():
-    regions = parsed(photographed(), background=Background.WHITE).regions
-    assert not regions.mask(Region.CLOTHES).any()
-    assert regions.mask(Region.HAIR).sum() == bust().mask(Region.HAIR).sum()
-    assert parsed(photographed()).regions.mask(Region.CLOTHES).any(), "with a kept background they stay"
-
-
-def test_the_parser_gets_the_face_in_pixels_of_the_crop():
-    parser, face = BustParser(), photographed(transform=Similarity(np.array([[2.0, 0, 5], [0, 2, -3]])))
-    parse_faces(face_set(face), parser, ParseOptions(), SilentProgress())
-    assert parser.faces[0].landmarks.points == pytest.approx(face.face.landmarks.points * 2 + [5, -3])
-
-
-def test_faces_with_regions_are_not_parsed_again():
-    parser, faces = BustParser(), face_set(photographed(), photographed(regions=bust()))
-    first = parse_faces(faces, parser, ParseOptions(), SilentProgress())
-    assert len(parser.faces) == 1
-    parse_faces(first, parser, ParseOptions(keep=KeptPart.PERSON), SilentProgress())
-    assert len(parser.faces) == 1
-
-
-def test_everything_else_of_a_face_stays():
-    face = photographed(caption="smile")
-    after = parsed(face, background=Background.WHITE)
-    for name in ("face", "transform", "photo", "quality", "embedding", "caption"):
-        assert getattr(after, name) is getattr(face, name)
-
-
-def test_what_is_handed_on_cannot_be_changed():
-    after = parsed(photographed(), background=Background.WHITE)
-    for array in (after.crop, after.mask, after.regions.labels):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0, 0] = 0
-
-
-def test_the_dataset_takes_the_masks(tmp_path):
-    faces = parse_faces(sample_faces(3, side_px=SIDE), BustParser(), ParseOptions(), SilentProgress())
-    dataset = build_dataset(faces, tmp_path, person_name="Ada", trigger_word="ada", subject="woman")
-    written = np.asarray(Image.open(dataset.folder / dataset.samples[0].mask))
-    assert written.shape == (SIDE, SIDE)
-    assert (written[FACE, WIDE] == 255).all()
-    assert (written[CLOTHES] == 0).all()
-
-
-def test_progress_counts_the_faces():
-    steps = []
-
-    class Listening:
-        def step(self, done: int, total: int) -> None:
-            steps.append((done, total))
-
-    parse_faces(face_set(photographed(), photographed()), BustParser(), ParseOptions(), Listening())
-    assert steps == [(0, 2), (1, 2), (2, 2)]
-
-
-def test_the_report_has_the_share_of_every_region_in_every_face():
-    options = ParseOptions()
-    report = parsing_report(parse_faces(face_set(photographed()), BustParser(), options, SilentProgress()), options)
-    (face,) = report["faces"]
-    assert (report["keep"], report["background"]) == ("head", "kept")
-    assert (face["face"], face["regions"]["skin"], face["regions"]["hair"]) == (1, 0.098, 0.059)
-    assert set(face["regions"]) == {region.value for region in REGIONS}
-    assert face["kept"] == 0.156, "hair and face: 32 rows of 20 px"
-
-
-def test_the_shares_of_all_regions_make_up_the_picture():
-    assert sum(region_shares(bust()).values()) == pytest.approx(1, abs=0.005)  # nine values of three decimals
+def test_a_face_that_has_regions_is_not_parsed_again():
+    parser = BandParser()
+    again = parsed(parsed(parser=parser), parser=parser, keep=KeptPart.PERSON)
+    assert parser.parsed == 3
+    assert (again.faces[0].mask == bands().person).all()
 
 
 def test_a_wrong_colour_is_refused_before_anything_is_parsed():
-    with pytest.raises(InvalidSetting, match='"blue" is no colour'):
-        ParseOptions(background=Background.COLOR, color="blue")
+    with pytest.raises(InvalidSetting, match='"sky" is no colour'):
+        ParseOptions(background=Background.COLOR, color="sky")
+    assert ParseOptions(background=Background.WHITE, color="sky").color == "sky"
 
 
-def test_the_colour_does_not_matter_for_other_backgrounds():
-    assert ParseOptions(background=Background.WHITE, color="blue").color == "blue"
+def test_stop_ends_between_two_faces():
+    class Stopped:
+        def step(self, done, total):
+            if done == 1:
+                raise Cancelled("Stopped.")
+
+    parser = BandParser()
+    with pytest.raises(Cancelled, match="Stopped"):
+        parse_faces(sample_faces(3), parser, ParseOptions(), Stopped())
+    assert parser.parsed == 1
+
+
+def test_the_masks_lie_in_the_dataset(tmp_path):
+    dataset = build_dataset(parsed(), tmp_path, person_name="Anna", trigger_word="fcanna", subject="woman")
+    assert [sample.mask for sample in Dataset.read(dataset.folder).samples] == [f"00{n}.mask.png" for n in range(3)]
+    with Image.open(dataset.folder / "000.mask.png") as picture:
+        stored = np.asarray(picture)
+    assert (stored[8:32, MIDDLE] == 255).all()
+    assert (stored[40:] == 0).all()
+
+
+def test_the_report_has_the_share_of_each_region():
+    report = parsing_report(parsed(), ParseOptions())
+    assert (report["keep"], report["background"], len(report["faces"])) == ("head", "kept", 3)
+    first = report["faces"][0]
+    assert first["face"] == 1
+    # 24 of 64 columns, 16 and 8 of 64 rows.
+    assert first["regions"]["skin"] == pytest.approx(16 * 24 / 64**2, abs=5e-4)
+    assert first["regions"]["hair"] == pytest.approx(8 * 24 / 64**2, abs=5e-4)
+    assert first["kept"] == pytest.approx(24 * 24 / 64**2, abs=0.02)
+
+
+def test_unparsed_faces_have_an_empty_report():
+    report = parsing_report(sample_faces(3), ParseOptions())
+    assert report["faces"][0] == {"face": 1, "kept": None, "regions": None}
+
+
+def test_each_region_has_its_colour_over_the_crop():
+    crop = np.full((SIDE, SIDE, 3), 100, np.uint8)
+    colored = color_regions(crop, bands(), None)
+    scale = colored.shape[0] / SIDE
+    for region, row in ((Region.HAIR, 12), (Region.SKIN, 24), (Region.CLOTHES, 50), (Region.BACKGROUND, 2)):
+        shown = colored[round(row * scale), round(32 * scale)]
+        assert np.abs(shown - (np.array(COLORS[region]) + 100) / 2).max() <= 1
+
+
+def test_the_sheet_shows_at_most_twenty_faces():
+    face = replace(sample_face(), regions=bands(), mask=bands().person)
+    few, most, more = (
+        draw_regions_sheet(replace(sample_faces(3), faces=(face,) * count)) for count in (1, MOST_CARDS, MOST_CARDS + 1)
+    )
+    assert few.shape[2] == 3
+    assert few.dtype == np.uint8
+    assert most.shape == more.shape
+    assert (most[:HEADER_HEIGHT] != more[:HEADER_HEIGHT]).any()
+
+
+def test_the_sheet_of_unparsed_faces_is_a_heading_only():
+    assert draw_regions_sheet(sample_faces(3)).shape[0] == HEADER_HEIGHT
