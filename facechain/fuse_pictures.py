@@ -13,7 +13,7 @@ from .donor import Donor, mesh_of
 from .embeddings import Embedding
 from .errors import NoFaceFound
 from .fused_pictures import FusedPicture, FusedPictures, FuseReport, remarks_of
-from .fusion import SpectaclesOf
+from .fusion_target import SpectaclesOf
 from .geometry import ByteArray
 from .identity import Identity
 from .identity_donors import donors_of, nearest_donor

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from .feature_zones import Kept
-from .fusion import Fused, SpectaclesOf
+from .fusion import Fused
+from .fusion_target import SpectaclesOf
 from .geometry import ByteArray, FloatArray
 
 _KEPT = {

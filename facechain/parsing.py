@@ -16,7 +16,7 @@ class Region(Enum):
 
     BACKGROUND = "background"
     SKIN = "skin"
-    """Of the face, nose included."""
+    """Of the face, with nose, ears and beard."""
     BROWS = "brows"
     EYES = "eyes"
     LIPS = "lips"
@@ -25,7 +25,7 @@ class Region(Enum):
     HAIR = "hair"
     NECK = "neck"
     CLOTHES = "clothes"
-    """The rest of the person: clothes, hat, hands."""
+    """The rest of the person: clothes, hat, hands, the frame of spectacles."""
 
 
 REGIONS = tuple(Region)

@@ -11,7 +11,8 @@ from .donor import Donor, mesh_of
 from .face_again import find_again
 from .faces import Face
 from .feature_zones import Kept
-from .fusion import Fused, FusionPlan, FusionTarget, SpectaclesOf, fuse_donor
+from .fusion import Fused, FusionPlan, fuse_donor
+from .fusion_target import FusionTarget, SpectaclesOf
 from .geometry import Box, ByteArray, FloatArray, Landmarks, Size
 from .interfaces import FaceAnalyzer
 

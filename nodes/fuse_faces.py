@@ -6,8 +6,8 @@ from typing import Any
 from comfy_api.latest import io, ui
 
 from ..facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
-from ..facechain.fusion import SpectaclesOf
 from ..facechain.fusion_sheet import draw_fusion_sheet
+from ..facechain.fusion_target import SpectaclesOf
 from ..facechain.people import Person
 from ..facechain.which_face import FaceOrder
 from . import host, sockets

@@ -65,7 +65,7 @@ MODELS = (
         id="embedded",
         module=".embedded_parser",
         class_name="EmbeddedFaceParser",
-        assets=(FACE_MESH, PERSON_SEGMENTER),
+        assets=(PERSON_SEGMENTER,),
         licence="Apache-2.0",
         commercial_use="yes",
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import opencv as cv2
 from ..face_regions import label_regions
 from ..faces import Face
 from ..geometry import ByteArray
@@ -32,8 +33,10 @@ class EmbeddedFaceParser:
     def parse(self, image: ByteArray, face: Face) -> FaceRegions:
         """The regions of the person around `face`, in pixels of `image`. Raises ModelUnavailable without a mesh."""
         person = person_around(self._segmenter, image, face)
-        matte = refine_matte(image, person, OUTLINE_REACH * max(face.box.width, face.box.height))
+        reach_px = OUTLINE_REACH * max(face.box.width, face.box.height)
+        matte = refine_matte(image, person, reach_px)
         labels = label_regions(image, face, matte)
-        # The face is the person, whatever the segmentation says.
-        is_face = FaceRegions(labels, matte).mask(*FACE) * (person > 0.5)
+        # The face is the person, whatever the matte says; its edge stays soft.
+        inner = np.ones((2 * round(reach_px) + 1,) * 2, np.uint8)
+        is_face = cv2.erode(FaceRegions(labels, matte).mask(*FACE) * (person > 0.5), inner)
         return FaceRegions(labels, np.maximum(matte, is_face).astype(np.float32))

@@ -26,10 +26,10 @@ def node_id(prompt: Mapping[str, Any], class_type: str) -> str:
     return found
 
 
-def titled(prompt: Prompt, title: str) -> dict[str, Any]:
-    """Inputs of the only node with this title."""
-    (found,) = (node for key, node in prompt.items() if titles(prompt)[key] == title)
-    return found["inputs"]
+def titled(prompt: Prompt, title: str) -> str:
+    """Id of the only node with this title."""
+    (found,) = (key for key, name in titles(prompt).items() if name == title)
+    return found
 
 
 def titles(prompt: Prompt) -> dict[str, str]:

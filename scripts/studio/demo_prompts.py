@@ -77,11 +77,15 @@ def training_prompt(journey: Prompt) -> Prompt:
     return up_to(journey, loss=[node_id(journey, "FaceChainTrainLora"), 3])
 
 
-def fusion_prompt(journey: Prompt, names: Sequence[str]) -> Prompt:
-    """The person's face into pictures of the input folder; the node `fused` shows them in that order."""
+def fusion_prompt(journey: Prompt, names: Sequence[str], spectacles: str = "target") -> Prompt:
+    """The person's face into pictures of the input folder; the node `fused` shows them in that order.
+
+    With the `spectacles` of the picture, "target", or the "person".
+    """
     prompt = copy.deepcopy(journey)
     fuse = node_id(prompt, "FaceChainFuseFaces")
-    prompt[fuse]["inputs"]["target"] = list_of(prompt, "targets", loaded(prompt, "target", names))
+    targets = list_of(prompt, "targets", loaded(prompt, "target", names))
+    prompt[fuse]["inputs"] |= {"target": targets, "spectacles": spectacles}
     return up_to(prompt, fused=[fuse, 0])
 
 

@@ -101,11 +101,13 @@ def group(report: Json) -> Section:
     outcome = "is" if entry["all_most_alike"] else "should be, but is not,"
     placed = ", ".join(f"{person['person']} on face {person['face']}" for person in entry["persons"])
     content = (
-        tag("p", f"Each person gets one face of the photo: {placed}. Every face {outcome} most alike to its own person."),
+        tag(
+            "p", f"Each person gets one face of the photo: {placed}. Every face {outcome} most alike to its own person."
+        ),
         tag(
             "p",
-            f"Only the fusion is shown, which needs photos and no LoRA. {entry['second_name']} was not trained: she was "
-            "in the library for this picture alone, with one photo.",
+            f"Only the fusion is shown, which needs photos and no LoRA. {entry['second_name']} was not trained; "
+            "she was in the library for this picture alone, with one photo.",
         ),
         tag(
             "div",

@@ -31,19 +31,30 @@ def estimate_pose(run: DemoRun) -> Json:
 
 
 def fuse(run: DemoRun) -> list[Json]:
-    """Per target: target, result, likeness before and after."""
+    """Per target: target, result, likeness before and after; the first target again without its spectacles."""
     targets = run.pictures.targets
-    prompt = fusion_prompt(run.journey, [target.name for target in targets])
-    result = run.queue("Lay the face into other pictures", prompt)
-    entries: list[Json] = report_of(result, prompt, "FaceChainFuseFaces")
-    results = run.save(result.outputs["fused"]["images"], "fused")
+    names = [target.name for target in targets]
+    with_spectacles = fusion_prompt(run.journey, names)
+    result = run.queue("Lay the face into other pictures", with_spectacles)
+    entries: list[Json] = report_of(result, with_spectacles, "FaceChainFuseFaces")
+    fused = run.save(result.outputs["fused"]["images"], "fused")
+    without = fusion_prompt(run.journey, names[:1], spectacles="person")
+    result = run.queue("The same without the picture's spectacles", without)
+    entries += report_of(result, without, "FaceChainFuseFaces")
+    fused += run.save(result.outputs["fused"]["images"], "fused-without-spectacles")
     originals = run.copy(targets, "target")
-    for entry, target, original, fused in zip(entries, targets, originals, results, strict=True):
-        entry |= {"shows": target.shows, "target": original, "result": fused}
-        before, after = entry["likeness_before"], entry["likeness_after"]
-        outcome = f"likeness {before:.2f} before, {after:.2f} after" if entry["fused"] else entry["note"]
-        run.report.line(f"  {target.shows}: {outcome}")
+    shown = [*(target.shows for target in targets), f"{targets[0].shows}, spectacles painted over"]
+    for entry, shows, original, file in zip(entries, shown, [*originals, originals[0]], fused, strict=True):
+        entry |= {"shows": shows, "target": original, "result": file}
+        run.report.line(f"  {shows}: {outcome_of(entry)}")
     return entries
+
+
+def outcome_of(entry: Json) -> str:
+    """What became of one picture, for people."""
+    if not entry["fused"]:
+        return entry["note"]
+    return f"likeness {entry['likeness_before']:.2f} before, {entry['likeness_after']:.2f} after"
 
 
 def rank(run: DemoRun, photos: Json) -> Json:

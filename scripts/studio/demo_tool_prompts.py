@@ -10,6 +10,8 @@ from .demo_graphs import Prompt, change, loaded, node_id, read_workflow, titled,
 
 RIGHT_FACE, LEFT_FACE = 2, 1
 """Faces are counted from the left."""
+FUSE_ONLY = "Fuse only"
+"""Title of the node that a template's other branch, the one with diffusion, is an alternative to."""
 
 
 def id_photo_prompt(photo: str, standards: Sequence[str]) -> Prompt:
@@ -45,13 +47,10 @@ def pose_prompt(picture: str, poses: Sequence[str]) -> Prompt:
 def template_prompt(template: str, person: str) -> Prompt:
     """Workflow 04 without diffusion: `person` on the right face of a photo; the node `fused` shows it."""
     prompt = read_workflow("04-template")
-    changes = {
-        "LoadImage": {"image": template},
-        "FaceChainLoadPerson": {"person": person},
-        "FaceChainFuseFaces": {"which_face": "position", "face_number": RIGHT_FACE},
-    }
-    change(prompt, changes)
-    return up_to(prompt, fused=[node_id(prompt, "FaceChainFuseFaces"), 0])
+    change(prompt, {"LoadImage": {"image": template}, "FaceChainLoadPerson": {"person": person}})
+    fuse = titled(prompt, FUSE_ONLY)
+    prompt[fuse]["inputs"] |= {"which_face": "position", "face_number": RIGHT_FACE}
+    return up_to(prompt, fused=[fuse, 0])
 
 
 def group_prompt(template: str, first: str, second: str) -> Prompt:
@@ -61,11 +60,14 @@ def group_prompt(template: str, first: str, second: str) -> Prompt:
     """
     prompt = read_workflow("05-group-photo")
     change(prompt, {"LoadImage": {"image": template}})
-    titled(prompt, "First person")["person"] = first
-    titled(prompt, "Second person")["person"] = second
-    titled(prompt, "Assign the first face")["face_number"] = RIGHT_FACE
-    titled(prompt, "Assign the second face")["face_number"] = LEFT_FACE
-    compose = node_id(prompt, "FaceChainComposeGroupPhoto")
+    for title, inputs in {
+        "First person": {"person": first},
+        "Second person": {"person": second},
+        "Assign the first face": {"face_number": RIGHT_FACE},
+        "Assign the second face": {"face_number": LEFT_FACE},
+    }.items():
+        prompt[titled(prompt, title)]["inputs"] |= inputs
+    compose = titled(prompt, FUSE_ONLY)
     return up_to(prompt, **{name: [compose, number] for number, name in enumerate(("group", "overlay", "table"))})
 
 

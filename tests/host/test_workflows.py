@@ -42,11 +42,11 @@ def fuse_only(prompt):
     return key
 
 
-def template_prompt(name, person, *, redraw):
-    """Workflow 04 or 05 with the photo of two people."""
+def template_prompt(name, persons, *, redraw):
+    """Workflow 04 or 05 with the photo of two people; `persons` from left to right."""
     prompt = shipped_prompt(name, LoadImage={"image": TEMPLATE}, ComfySwitchNode={"switch": redraw})
     people = [node for node in prompt.values() if node["class_type"] == "FaceChainLoadPerson"]
-    for node, slug in zip(people, (SECOND_PERSON, person), strict=False):
+    for node, slug in zip(people, persons, strict=True):
         node["inputs"]["person"] = slug
     return prompt
 
@@ -83,7 +83,7 @@ def test_02_and_03_make_portraits_of_a_person(comfy, prepared, name):
 
 
 def test_04_fuses_a_person_into_a_template_without_a_checkpoint(comfy, prepared):
-    prompt = template_prompt("04-template", prepared, redraw=False)
+    prompt = template_prompt("04-template", [SECOND_PERSON], redraw=False)
     result = run(comfy, prompt)
     (picture,) = saved(comfy, result, prompt)
     template = np.asarray(Image.open(comfy.base / "input" / TEMPLATE))
@@ -95,7 +95,7 @@ def test_04_fuses_a_person_into_a_template_without_a_checkpoint(comfy, prepared)
 
 
 def test_04_redraws_the_face_behind_its_switch(comfy, prepared):
-    prompt = template_prompt("04-template", prepared, redraw=True)
+    prompt = template_prompt("04-template", [SECOND_PERSON], redraw=True)
     (picture,) = saved(comfy, run(comfy, prompt), prompt)
     template = np.asarray(Image.open(comfy.base / "input" / TEMPLATE))
     assert (picture[:, 512:] == template[:, 512:]).all()
@@ -103,12 +103,12 @@ def test_04_redraws_the_face_behind_its_switch(comfy, prepared):
 
 
 def test_05_gives_each_face_its_own_person(comfy, prepared):
-    prompt = template_prompt("05-group-photo", prepared, redraw=False)
+    prompt = template_prompt("05-group-photo", [prepared, SECOND_PERSON], redraw=False)
     table = np.array(report_of(run(comfy, prompt), prompt, "FaceChainComposeGroupPhoto")["likeness"])
     assert table.argmax(0).tolist() == table.argmax(1).tolist() == [0, 1]
 
 
 def test_05_redraws_every_face_behind_its_switch(comfy, prepared):
-    prompt = template_prompt("05-group-photo", prepared, redraw=True)
+    prompt = template_prompt("05-group-photo", [prepared, SECOND_PERSON], redraw=True)
     (picture,) = saved(comfy, run(comfy, prompt), prompt)
     assert picture.shape == (512, 1024, 3)

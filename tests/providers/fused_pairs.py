@@ -13,11 +13,11 @@ from facechain.face_again import find_again
 from facechain.face_light import SHADED_SKIN, lab_from_rgb, skin_weight
 from facechain.faces import Face
 from facechain.fuse_pictures import FusedPicture, FuseOptions, fuse_pictures
+from facechain.geometry import Size
 from facechain.identity import Identity
 from facechain.interfaces import FaceAnalyzer
 from facechain.mesh_pose import face_width, head_axes
 from facechain.mesh_warp import MeshRaster
-from facechain.geometry import Size
 from facechain.progress import SilentProgress
 
 CROP_RATIO = 1.9
@@ -109,7 +109,10 @@ def portraits(analyzer: FaceAnalyzer, photo: Callable[[str], np.ndarray]) -> lis
         faces = analyzer.detect(photo(name))
         for number, face in enumerate(faces, 1):
             (x, y), half = face.box.center, CROP_RATIO / 2 * max(face.box.width, face.box.height)
-            rows, columns = slice(max(round(y - half), 0), round(y + half)), slice(max(round(x - half), 0), round(x + half))
+            rows, columns = (
+                slice(max(round(y - half), 0), round(y + half)),
+                slice(max(round(x - half), 0), round(x + half)),
+            )
             crop = np.ascontiguousarray(photo(name)[rows, columns])
             again = min(analyzer.detect(crop), key=lambda other: _off_middle(other, crop))
             label = name if len(faces) == 1 else f"{name} {number}"
@@ -117,9 +120,7 @@ def portraits(analyzer: FaceAnalyzer, photo: Callable[[str], np.ndarray]) -> lis
     return found
 
 
-def fused_pairs(
-    analyzer: FaceAnalyzer, faces: list[Portrait], options: FuseOptions
-) -> Mapping[tuple[str, str], Pair]:
+def fused_pairs(analyzer: FaceAnalyzer, faces: list[Portrait], options: FuseOptions) -> Mapping[tuple[str, str], Pair]:
     """All ordered pairs of different `faces` by the names of target and identity."""
     pairs = {}
     for identity in faces:

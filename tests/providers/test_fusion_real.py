@@ -15,7 +15,8 @@ from providers.fused_pairs import Pair, fused_pairs, portraits
 
 from facechain.embeddings import compare
 from facechain.fuse_pictures import FuseOptions, fuse_pictures
-from facechain.fusion import SpectaclesOf, fuse_face
+from facechain.fusion import fuse_face
+from facechain.fusion_target import SpectaclesOf
 from facechain.identity import Identity
 from facechain.progress import SilentProgress
 from facechain.which_face import FaceOrder
@@ -150,8 +151,9 @@ def test_the_frame_of_the_target_stays(pairs):
 
 
 def test_of_two_references_the_one_without_spectacles_is_used(analyzer, faces):
-    astronaut, hopper, target = (next(face for face in faces if face.name == name) for name in (
-        "astronaut", "hopper", "group 6"))
+    astronaut, hopper, target = (
+        next(face for face in faces if face.name == name) for name in ("astronaut", "hopper", "group 6")
+    )
     person = Identity((hopper.image, astronaut.image), (hopper.embedding, astronaut.embedding))
     (fused,) = fuse_pictures([target.image], person, analyzer, OPTIONS, SilentProgress()).pictures
     assert not [remark for remark in fused.remarks if "The person wears" in remark]

@@ -113,7 +113,7 @@ def test_small_and_large_pictures_are_parsed_alike(parser, analyzer, photo, side
         assert overlap(region(regions, kind), outline > 0) >= least
 
 
-@pytest.mark.parametrize("gain", [0.3, 0.45, 1.2, 1.4])
+@pytest.mark.parametrize("gain", [0.3, 1.4])
 @pytest.mark.parametrize("name", ["astronaut", "hopper"])
 def test_darker_and_lighter_skin_is_found_as_well(parser, parsed, analyzer, photo, name, gain):
     changed = (photo(name) * gain).clip(0, 255).astype(np.uint8)

@@ -1,17 +1,17 @@
-"""The demo's prompts: the shipped workflow, cut where a stage ends."""
+"""The demo's prompts on the way to portraits: the shipped workflow, cut where a stage ends."""
 
 from __future__ import annotations
 
 import pytest
 
+from studio.demo_graphs import node_id, titles
 from studio.demo_prompts import (
     DemoSettings,
     check_prompt,
     fusion_prompt,
     journey_prompt,
-    node_id,
+    preparation_prompt,
     ranking_prompt,
-    titles,
     training_prompt,
 )
 
@@ -31,8 +31,9 @@ def inputs(prompt, class_type: str) -> dict:
 def test_each_stage_ends_where_it_says():
     journey = journey_prompt(settings())
     assert classes(check_prompt(journey)) == {"FaceChainLoadPhotos", "FaceChainAlignFaces", "PreviewImage"}
-    trained = {"FaceChainLoadPhotos", "FaceChainAlignFaces", "FaceChainBuildDataset", "FaceChainTrainLora"}
-    assert classes(training_prompt(journey)) == trained | {"PreviewImage"}
+    prepared = classes(check_prompt(journey)) | {"FaceChainParseFaces", "FaceChainRetouchFaces", "FaceChainTagFaces"}
+    assert classes(preparation_prompt(journey)) == prepared
+    assert classes(training_prompt(journey)) == prepared | {"FaceChainBuildDataset", "FaceChainTrainLora"}
     assert "KSampler" not in classes(fusion_prompt(journey, ["a.png"]))
 
 
@@ -46,7 +47,8 @@ def test_the_nodes_of_a_later_stage_are_those_of_the_earlier_so_the_host_reuses_
 def test_one_checkpoint_is_trained_on_and_sampled_from():
     journey = journey_prompt(settings())
     assert inputs(journey, "FaceChainTrainLora")["base_checkpoint"] == "base.safetensors"
-    assert inputs(journey, "CheckpointLoaderSimple")["ckpt_name"] == "base.safetensors"
+    assert inputs(journey, "FaceChainLoadBaseCheckpoint")["person"] == [node_id(journey, "FaceChainTrainLora"), 0]
+    assert inputs(journey, "FaceChainLoadBaseCheckpoint")["checkpoint"] == "(the person's own)"
 
 
 def test_random_weights_save_into_smoke_and_real_ones_into_results():
@@ -62,6 +64,11 @@ def test_a_real_checkpoint_keeps_the_shipped_settings():
     assert inputs(journey, "KSampler")["steps"] == 40
 
 
+def test_sample_portraits_are_drawn_by_a_real_checkpoint_alone():
+    journeys = [journey_prompt(settings(random=random)) for random in (True, False)]
+    assert [inputs(journey, "FaceChainTrainLora")["samples"] for journey in journeys] == [0, 2]
+
+
 def test_fused_pictures_are_ranked_first_then_the_others_then_own_photos():
     prompt = ranking_prompt(journey_prompt(settings()), ["t0.png", "t1.png"], ["r0.png"], own_photos=True)
     links = list(prompt["pictures"]["inputs"].values())
@@ -72,7 +79,7 @@ def test_fused_pictures_are_ranked_first_then_the_others_then_own_photos():
     assert list(prompt["targets"]["inputs"].values()) == [["target0", 0], ["target1", 0]]
 
 
-@pytest.mark.parametrize("stage", [check_prompt, training_prompt])
+@pytest.mark.parametrize("stage", [check_prompt, preparation_prompt, training_prompt])
 def test_a_stage_links_only_to_nodes_that_it_has(stage):
     prompt = stage(journey_prompt(settings()))
     links = [value[0] for node in prompt.values() for value in node["inputs"].values() if isinstance(value, list)]

@@ -8,7 +8,11 @@ from support_mesh import ball_face, ball_mesh, plain_photo, with_dot
 
 from facechain.embeddings import Calibration, Embedding
 from facechain.errors import NoFaceFound
+from facechain.feature_zones import Kept
 from facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
+from facechain.fused_pictures import remarks_of
+from facechain.fusion import Fused
+from facechain.fusion_target import SpectaclesOf
 from facechain.identity import Identity, identity_from_picture
 from facechain.progress import SilentProgress
 from facechain.which_face import FaceOrder
@@ -102,3 +106,65 @@ def test_a_larger_neighbour_in_a_reference_is_not_taken_for_the_person(red):
     target = plain_photo(SIDE, SIDE, BLUE)
     (report,) = fuse_pictures([target], person, NeighbourAnalyzer(), FuseOptions(), SilentProgress()).report()
     assert report["turn_deg"] == pytest.approx(0, abs=1)  # the neighbour's head would differ by 40
+
+
+def test_a_person_who_is_already_there_changes_nothing():
+    target = plain_photo(SIDE, SIDE, BLUE)
+    same = identity_from_picture(plain_photo(SIDE, SIDE, RED), ColourAnalyzer())
+    (fused,) = fuse([target], same).pictures
+    assert (fused.image == target).all()
+    assert not fused.mask.any()
+    assert "would not be more like the person. Use another reference" in fused.note
+    assert fused.likeness_after == fused.likeness_before
+
+
+class TurnedAnalyzer(ColourAnalyzer):
+    """The head in a red picture is turned by 60 degrees, in others it looks straight."""
+
+    def detect(self, image):
+        yaw = 60 if image[0, 0, 0] == RED[0] else 0
+        return (ball_face(ball_mesh(*MIDDLE, SIDE / 4, yaw_deg=yaw)),)
+
+
+def test_heads_that_look_too_far_apart_are_left_alone(red):
+    target = plain_photo(SIDE, SIDE, BLUE)
+    (fused,) = fuse_pictures([target], red, TurnedAnalyzer(), FuseOptions(), SilentProgress()).pictures
+    assert (fused.image == target).all()
+    assert "60 degrees apart, at most 50 can be fused" in fused.note
+
+
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        (Kept.TEETH, "The mouths are open differently: what is between the lips stays the target's."),
+        (Kept.MOUTH, "The mouths differ too much: the target's stays."),
+        (Kept.EYES, "The eyes differ too much: the target's stay."),
+    ],
+)
+def test_what_stays_is_said_in_words(kept, sentence):
+    assert remarks_of(fused_with(kept=frozenset({kept})), SpectaclesOf.TARGET) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("whose", "sentences"),
+    [
+        (
+            SpectaclesOf.TARGET,
+            (
+                "The target wears spectacles: their frame stays.",
+                "The person wears spectacles: their frame is left out.",
+            ),
+        ),
+        (
+            SpectaclesOf.PERSON,
+            ("The target's spectacles are painted over.", "The person's spectacles come along."),
+        ),
+    ],
+)
+def test_what_becomes_of_spectacles_is_said_in_words(whose, sentences):
+    assert remarks_of(fused_with(target_wears=True, person_wears=True), whose) == sentences
+    assert remarks_of(fused_with(), whose) == ()
+
+
+def fused_with(**what) -> Fused:
+    return Fused(np.zeros((4, 4, 3), np.uint8), np.ones((4, 4), np.float32), 0.0, **what)

@@ -7,9 +7,11 @@ import pytest
 from support_mesh import ball_face, ball_mesh, plain_photo, with_dot
 from support_people import face_at
 
+from facechain.donor import Donor
 from facechain.errors import ModelUnavailable
-from facechain.fusion import fuse_face
-from facechain.fusion_mask import mouth_opening
+from facechain.fusion import FusionPlan, fuse_donor, fuse_face
+from facechain.fusion_mask import covered, mouth_opening
+from facechain.fusion_target import FusionTarget, SpectaclesOf
 from facechain.geometry import Size
 from facechain.mesh_pose import nearest_in_pose, turn_between
 from facechain.mesh_warp import MeshRaster, triangulate, warp_mesh
@@ -100,6 +102,37 @@ def test_a_fringe_of_the_identity_is_not_copied():
     face = ball_face(ball_mesh(150, 150, 100))
     fused = fuse_face(plain_photo(300, 300, SKIN), face, identity, face)
     assert np.abs(fused.image.astype(int) - SKIN).max() <= 3
+
+
+def test_a_thing_that_covers_the_face_is_told_from_a_feature_and_from_a_mole():
+    skin, features = np.ones((200, 200), np.float32), np.zeros((200, 200), np.float32)
+    hand, brow, mole = (
+        (slice(20, 60), slice(20, 60)),
+        (slice(100, 120), slice(20, 60)),
+        (slice(150, 158), slice(150, 158)),
+    )
+    for thing in (hand, brow, mole):
+        skin[thing] = 0
+    features[brow] = 1
+    stays = covered(skin, features, width=100)
+    assert stays[hand].min() > 0.4
+    assert stays[40, 40] == pytest.approx(1)
+    assert stays[brow].max() == stays[mole].max() == 0
+
+
+def test_what_the_identity_turns_away_in_one_picture_comes_from_the_mirrored_one():
+    left, right = (ball_mesh(150, 150, 100, yaw_deg=yaw) for yaw in (50, -50))
+    photo, target = plain_photo(300, 300, SKIN), ball_face(ball_mesh(150, 150, 100))
+    donor = Donor.of(photo, ball_face(left), Donor.of(photo, ball_face(right)))
+    fused = fuse_donor(FusionTarget.of(photo, target, SpectaclesOf.TARGET), donor, FusionPlan())
+    assert min(fused.mask[150, 80], fused.mask[150, 220]) > 0.9
+
+
+def test_half_the_strength_is_half_the_share():
+    photo, face = plain_photo(300, 300, SKIN), ball_face(ball_mesh(150, 150, 100))
+    target = FusionTarget.of(photo, face, SpectaclesOf.TARGET)
+    fused = fuse_donor(target, Donor.of(photo, face), FusionPlan(strength=0.5))
+    assert fused.mask.max() == pytest.approx(0.5)
 
 
 def test_what_the_identity_turns_away_stays_the_targets():
