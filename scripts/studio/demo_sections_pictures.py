@@ -7,6 +7,12 @@ from .demo_section import Json, Section
 
 CONSENT = tag("small", "Composed. Use a face only with its person's consent. 须经本人同意。", class_="consent")
 
+ALIKE = "Every face is most alike to its own person: the faces do not mix."
+NOT_ALIKE = (
+    "Not every face is most alike to its own person: spectacles stay as the template shows them, and they count much "
+    "for the model that compares."
+)
+
 
 def pose(report: Json) -> Section:
     """The estimated pose, and the examples."""
@@ -42,7 +48,7 @@ def fusion(report: Json) -> Section:
     content = (
         tag(
             "p",
-            "The person's features on a face in another picture, which keeps its shape, light and colour. "
+            "The person's features on a face in another picture, which keeps its shape, light, colour and spectacles. "
             "Likeness is to the person: 50% is where the model cannot tell. Read it with care here: the result is made "
             "of the very photos that it is compared with.",
         ),
@@ -70,7 +76,8 @@ def _person(file: str) -> Html:
 def _outcome(entry: Json) -> list[Html]:
     if not entry["fused"]:
         return [tag("p", entry["note"])]
-    return [meter("likeness after", entry["likeness_after"]), CONSENT]
+    remarks = [tag("small", remark) for remark in entry["remarks"]]
+    return [meter("likeness after", entry["likeness_after"]), *remarks, CONSENT]
 
 
 def template(report: Json) -> Section:
@@ -98,12 +105,9 @@ def template(report: Json) -> Section:
 def group(report: Json) -> Section:
     """Two persons in one photo."""
     entry = report["group"]
-    outcome = "is" if entry["all_most_alike"] else "should be, but is not,"
     placed = ", ".join(f"{person['person']} on face {person['face']}" for person in entry["persons"])
     content = (
-        tag(
-            "p", f"Each person gets one face of the photo: {placed}. Every face {outcome} most alike to its own person."
-        ),
+        tag("p", f"Each person gets one face: {placed}. {ALIKE if entry['all_most_alike'] else NOT_ALIKE}"),
         tag(
             "p",
             f"Only the fusion is shown, which needs photos and no LoRA. {entry['second_name']} was not trained; "

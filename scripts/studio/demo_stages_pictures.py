@@ -31,23 +31,24 @@ def estimate_pose(run: DemoRun) -> Json:
 
 
 def fuse(run: DemoRun) -> list[Json]:
-    """Per target: target, result, likeness before and after; the first target again without its spectacles."""
+    """Per target: target, result, likeness before and after; the second is the first without its spectacles."""
     targets = run.pictures.targets
     names = [target.name for target in targets]
-    with_spectacles = fusion_prompt(run.journey, names)
-    result = run.queue("Lay the face into other pictures", with_spectacles)
-    entries: list[Json] = report_of(result, with_spectacles, "FaceChainFuseFaces")
+    prompt = fusion_prompt(run.journey, names)
+    result = run.queue("Lay the face into other pictures", prompt)
+    entries: list[Json] = report_of(result, prompt, "FaceChainFuseFaces")
     fused = run.save(result.outputs["fused"]["images"], "fused")
-    without = fusion_prompt(run.journey, names[:1], spectacles="person")
-    result = run.queue("The same without the picture's spectacles", without)
-    entries += report_of(result, without, "FaceChainFuseFaces")
+    prompt = fusion_prompt(run.journey, names[:1], spectacles="person")
+    result = run.queue("The same without the picture's spectacles", prompt)
+    entries += report_of(result, prompt, "FaceChainFuseFaces")
     fused += run.save(result.outputs["fused"]["images"], "fused-without-spectacles")
     originals = run.copy(targets, "target")
     shown = [*(target.shows for target in targets), f"{targets[0].shows}, spectacles painted over"]
     for entry, shows, original, file in zip(entries, shown, [*originals, originals[0]], fused, strict=True):
         entry |= {"shows": shows, "target": original, "result": file}
         run.report.line(f"  {shows}: {outcome_of(entry)}")
-    return entries
+    first, *others, without_spectacles = entries
+    return [first, without_spectacles, *others]
 
 
 def outcome_of(entry: Json) -> str:

@@ -11,6 +11,7 @@ from .cache import SCRIPTS
 from .commands import run_logged
 from .demo_run import DemoRun, Json, report_of
 from .demo_second_person import SECOND_NAME, SECOND_PERSON
+from .demo_stages_pictures import outcome_of
 from .demo_tool_prompts import group_prompt, template_prompt
 from .environment import clean
 
@@ -22,10 +23,8 @@ def fuse_template(run: DemoRun, person: str) -> Json:
     (entry,) = report_of(result, prompt, "FaceChainFuseFaces")
     entry["template"] = run.copy([run.pictures.template], "template")[0]
     entry["result"] = run.save_shown(result, "fused", "template-fused")
-    entry["left_half"] = _changed_in_left_half(run, entry["template"], entry["result"])
-    run.report.line(
-        f"  likeness {entry['likeness_after']:.2f}; left half: {entry['left_half']['changed']} pixels changed"
-    )
+    half = entry["left_half"] = _changed_in_left_half(run, entry["template"], entry["result"])
+    run.report.line(f"  {outcome_of(entry)}; {half['changed']} pixels of the left half changed")
     return entry
 
 

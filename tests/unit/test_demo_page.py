@@ -14,8 +14,8 @@ PHOTO = {"photo": 1, "shows": "as it is", "code": "accepted", "reason": "", "adv
 CAT = {"photo": 2, "shows": "a cat", "code": "no_face", "reason": "No face.", "advice": "Crop.", "likeness": None}
 RANKED = {"rank": 1, "shows": "the person", "likeness": 0.97, "raw": 0.2, "outcome": "kept", "kept": True}
 FUSED = {
-    "fused": True, "likeness_before": 0.18, "likeness_after": 0.89, "note": "", "shows": "another person",
-    "target": "pictures/target-01.png", "result": "pictures/fused-01.png",
+    "fused": True, "likeness_before": 0.18, "likeness_after": 0.89, "note": "", "remarks": [],
+    "shows": "another person", "target": "pictures/target-01.png", "result": "pictures/fused-01.png",
 }  # fmt: skip
 LORA = {
     "name": "ana-1234.safetensors", "bytes": 1_360_000, "sha256": "12" * 32, "tensors": 252, "base": "base",
@@ -44,8 +44,9 @@ POSE = {
     "examples": [{"id": "waving", "title": {"en": "Waving", "zh": "挥手"}, "map": "pictures/pose-waving-01.png"}],
 }  # fmt: skip
 TEMPLATE = {
-    "fused": True, "likeness_before": 0.19, "likeness_after": 0.89, "note": "", "template": "pictures/template-01.png",
-    "result": "pictures/template-fused-01.png", "left_half": {"changed": 0, "total": 262_144},
+    "fused": True, "likeness_before": 0.19, "likeness_after": 0.89, "note": "", "remarks": [],
+    "template": "pictures/template-01.png", "result": "pictures/template-fused-01.png",
+    "left_half": {"changed": 0, "total": 262_144},
 }  # fmt: skip
 GROUP = {
     "persons": [{"person": "Grace", "face": 1}, {"person": "Ana", "face": 2}], "all_most_alike": True,
@@ -176,7 +177,15 @@ def test_a_fused_face_has_the_sentence_about_consent_beside_it(file):
 
 def test_faces_that_mix_in_a_group_photo_are_said():
     page = draw_page(sample_report(group={**GROUP, "all_most_alike": False}))
-    assert "Every face should be, but is not, most alike to its own person." in page
+    assert "Not every face is most alike to its own person" in page
+    assert "the faces do not mix" not in page
+
+
+def test_a_remark_on_a_fusion_is_beside_its_picture():
+    remark = "The target wears spectacles: their frame stays."
+    page = draw_page(sample_report(fusion=[{**FUSED, "remarks": [remark]}]))
+    (beside,) = re.findall(f'<figure><a href="{FUSED["result"]}">.*?</figure>', page)
+    assert remark in beside
 
 
 def test_sample_portraits_are_shown_where_the_training_drew_some():

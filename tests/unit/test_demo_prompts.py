@@ -79,6 +79,12 @@ def test_fused_pictures_are_ranked_first_then_the_others_then_own_photos():
     assert list(prompt["targets"]["inputs"].values()) == [["target0", 0], ["target1", 0]]
 
 
+@pytest.mark.parametrize("spectacles", ["target", "person"])
+def test_a_fusion_says_whose_spectacles_are_worn(spectacles):
+    prompt = fusion_prompt(journey_prompt(settings()), ["t0.png"], spectacles)
+    assert inputs(prompt, "FaceChainFuseFaces")["spectacles"] == spectacles
+
+
 @pytest.mark.parametrize("stage", [check_prompt, preparation_prompt, training_prompt])
 def test_a_stage_links_only_to_nodes_that_it_has(stage):
     prompt = stage(journey_prompt(settings()))

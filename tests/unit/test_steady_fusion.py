@@ -8,6 +8,7 @@ from support_mesh import ball_face, ball_mesh, plain_photo, with_dot
 
 from facechain.donor import Donor
 from facechain.embeddings import Calibration
+from facechain.faces import Face
 from facechain.fusion import FusionPlan, fuse_donor
 from facechain.fusion_target import FusionTarget, SpectaclesOf
 from facechain.steady_fusion import MOST_SHIFT, fuse_steadily
@@ -24,7 +25,7 @@ class DotAnalyzer:
     def embed(self, image, face):
         raise NotImplementedError("A fusion is made steady by landmarks alone.")
 
-    def detect(self, image):
+    def detect(self, image) -> tuple[Face, ...]:
         dark = image.astype(int).sum(-1) < 300
         if not dark.any():
             return ()
