@@ -15,6 +15,7 @@ from .face_ovals import distance_to, face_oval, oval_pixels
 from .face_overlay import number_faces
 from .faces import Face
 from .fuse_pictures import FusedPicture, FuseOptions, fuse_pictures
+from .fusion import SpectaclesOf
 from .geometry import ByteArray, FloatArray, Size
 from .group_photo_values import GroupPhoto, PlacedPerson
 from .identity import Identity
@@ -23,6 +24,9 @@ from .likeness import median_comparison, median_distance
 from .progress import Progress, SilentProgress
 from .which_face import FaceOrder, left_to_right
 
+WORN = SpectaclesOf.PERSON
+"""A frame says more of who somebody is than the features around it: with those of the template two people
+could not be told apart who swap their places."""
 NEIGHBOUR_FEATHER_RATIO = 0.08
 """Of the face's width: over which a person fades out towards a face that overlaps theirs."""
 
@@ -111,7 +115,7 @@ class _Draft:
 
     def fuse(self, member: _Member, analyzer: FaceAnalyzer) -> FusedPicture:
         """The template with `member` alone; what that changed is now in the group photo too."""
-        options = FuseOptions(FaceOrder.POSITION, member.number)
+        options = FuseOptions(FaceOrder.POSITION, member.number, spectacles=WORN)
         known = _KnownFaces(analyzer, self.template, self.faces)
         (fused,) = fuse_pictures([self.template], member.identity, known, options, SilentProgress()).pictures
         if fused.mask.any():
