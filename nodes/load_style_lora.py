@@ -1,5 +1,7 @@
 """Load Style LoRA: any LoRA file and a few words -> STYLE."""
 
+from typing import Any
+
 from comfy_api.latest import io
 
 from ..facechain.style_file import STRONGEST
@@ -66,5 +68,5 @@ class LoadStyleLora(io.ComfyNode):
         return f"{state.st_size}|{state.st_mtime_ns}"
 
     @classmethod
-    def execute(cls, lora: str, **words: str | float) -> io.NodeOutput:
+    def execute(cls, lora: str, **words: Any) -> io.NodeOutput:
         return io.NodeOutput(style_from_lora(host.lora_path(lora), StyleWords(**words)))
