@@ -15,7 +15,7 @@ from .face_ovals import distance_to, face_oval, oval_pixels
 from .face_overlay import number_faces
 from .faces import Face
 from .fuse_pictures import FusedPicture, FuseOptions, fuse_pictures
-from .fusion import SpectaclesOf
+from .fusion_target import SpectaclesOf
 from .geometry import ByteArray, FloatArray, Size
 from .group_photo_values import GroupPhoto, PlacedPerson
 from .identity import Identity

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StyleUnreadable
+from .json_fields import Field, field_problems, is_number, is_object, is_word
 from .stored_files import BLOCK_BYTES
 
 SCHEMA = 1
@@ -80,11 +79,11 @@ def read_style(file: Path) -> Style:
         raise _unreadable(file, [f"it is no JSON text ({error})"]) from error
     if not isinstance(fields, dict):
         raise _unreadable(file, ["it is no JSON object"])
-    problems = _problems(fields, _FIELDS, "")
+    problems = field_problems(fields, _FIELDS)
     if isinstance(fields.get("lora"), dict):
-        problems += _problems(fields["lora"], _LORA_FIELDS, "lora.")
+        problems += field_problems(fields["lora"], _LORA_FIELDS, "lora.")
     if isinstance(fields.get("title"), dict):
-        problems += _problems(fields["title"], _TITLE_FIELDS, "title.")
+        problems += field_problems(fields["title"], _TITLE_FIELDS, "title.")
     if fields.get("id", file.stem) != file.stem:
         problems.append(f'id is "{fields["id"]}", but the file is named "{file.stem}"')
     if problems:
@@ -109,48 +108,21 @@ def _style_from_fields(fields: dict[str, Any]) -> Style:
     )
 
 
-def _problems(fields: dict[str, Any], expected: dict[str, _Field], prefix: str) -> list[str]:
-    missing = [f"{prefix}{key} is missing" for key in expected if key not in fields]
-    wrong = [
-        f"{prefix}{key} is {json.dumps(fields[key], ensure_ascii=False)}, needs {field.rule}"
-        for key, field in expected.items()
-        if key in fields and not field.is_valid(fields[key])
-    ]
-    unknown = [f"{prefix}{key} is unknown{_hint(key, expected)}" for key in fields if key not in expected]
-    return missing + wrong + unknown
-
-
-def _hint(key: str, expected: dict[str, _Field]) -> str:
-    nearest = difflib.get_close_matches(key, expected, n=1)
-    return f" (did you mean {nearest[0]}?)" if nearest else ""
-
-
 def _unreadable(file: Path, problems: list[str]) -> StyleUnreadable:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return StyleUnreadable(f'Style file "{file.name}" has {count}: {"; ".join(problems)}. Mend the file.')
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    rule: str
-    is_valid: Callable[[Any], bool]
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_word(word) for word in value)
+    return isinstance(value, list) and all(is_word(word) for word in value)
 
 
 def _is_strength(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and 0 <= value <= STRONGEST
+    return is_number(value) and 0 <= value <= STRONGEST
 
 
 def _is_plain_file(suffixes: str) -> Callable[[Any], bool]:
@@ -167,30 +139,30 @@ def _is_sha256(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
 
 
-_STRENGTH = _Field(f"a number from 0 to {STRONGEST:g}", _is_strength)
-_WORD = _Field("a text that is not empty", _is_word)
-_WORDS = _Field("a list of texts that are not empty", _is_words)
-_OBJECT = _Field("an object or null", _or_null(lambda value: isinstance(value, dict)))
+_STRENGTH = Field(f"a number from 0 to {STRONGEST:g}", _is_strength)
+_WORD = Field("a text that is not empty", is_word)
+_WORDS = Field("a list of texts that are not empty", _is_words)
+_OBJECT = Field("an object or null", _or_null(is_object))
 
 _FIELDS = {
-    "schema": _Field(f"{SCHEMA}", lambda value: value == SCHEMA and not isinstance(value, bool)),
+    "schema": Field(f"{SCHEMA}", lambda value: value == SCHEMA and not isinstance(value, bool)),
     "id": _WORD,
-    "title": _Field("an object with en and zh", lambda value: isinstance(value, dict)),
-    "base_family": _Field(f"one of {', '.join(FAMILY_TITLES)}", lambda value: value in list(FAMILY_TITLES)),
-    "recommended_checkpoint": _Field("a text", _is_text),
+    "title": Field("an object with en and zh", is_object),
+    "base_family": Field(f"one of {', '.join(FAMILY_TITLES)}", lambda value: value in list(FAMILY_TITLES)),
+    "recommended_checkpoint": Field("a text", _is_text),
     "lora": _OBJECT,
     "style_strength": _STRENGTH,
     "face_strength": _STRENGTH,
     "prompt": _WORD,
-    "negative_prompt": _Field("a text", _is_text),
+    "negative_prompt": Field("a text", _is_text),
     "trigger_tokens": _WORDS,
     "tags": _WORDS,
-    "preview": _Field("a picture's plain file name or null", _or_null(_is_plain_file("png|jpg|jpeg|webp"))),
+    "preview": Field("a picture's plain file name or null", _or_null(_is_plain_file("png|jpg|jpeg|webp"))),
 }
 _TITLE_FIELDS = {"en": _WORD, "zh": _WORD}
 _LORA_FIELDS = {
-    "file": _Field("a plain file name that ends in .safetensors", _is_plain_file("safetensors")),
+    "file": Field("a plain file name that ends in .safetensors", _is_plain_file("safetensors")),
     "source": _WORD,
-    "sha256": _Field("64 lower-case hex digits or null", _or_null(_is_sha256)),
-    "licence": _Field('a licence, or "unknown"', _is_word),
+    "sha256": Field("64 lower-case hex digits or null", _or_null(_is_sha256)),
+    "licence": Field('a licence, or "unknown"', is_word),
 }
