@@ -53,9 +53,9 @@ class Host:
 
 def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(job_with, tmp_path):
     # Long enough that orders, which are looked for seven times a second, arrive before the end even when
-    # this process is kept waiting for some seconds.
-    steps = 120
-    job = job_with(steps=steps, validate_every=60, save_every=5, samples=1, sample_steps=2)
+    # this process is kept waiting for a second or two.
+    steps = 240
+    job = job_with(steps=steps, validate_every=120, save_every=5, samples=1, sample_steps=2)
     folder = tmp_path / "Zoë's job"  # a space, a quote and an umlaut must not matter
 
     killed = Host(at_step=12, action=Host.kill_worker)
@@ -76,7 +76,7 @@ def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(jo
     assert [event.text for event in last.of(Stage) if event.name == "resuming"] == [f"Going on from step {state}"]
     assert last.of(Finished)[0].lora_sha256 == result.lora_sha256
     assert [step for step, _ in result.losses] == list(range(1, steps + 1))
-    assert [sample.step for sample in drawn_samples(folder)] == [0, 30, 60, 90, 120]
+    assert [sample.step for sample in drawn_samples(folder)] == [0, 60, 120, 180, 240]
 
     (tmp_path / "undisturbed").mkdir()
     undisturbed = train(replace(job, samples=0), tmp_path / "undisturbed")
