@@ -7,7 +7,10 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from .stored_files import BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,36 @@ class Field:
     rule: str
     """Reads well after "needs"."""
     is_valid: Callable[[Any], bool]
+
+
+def read_fields(
+    file: Path, expected: dict[str, Field], nested: dict[str, dict[str, Field]]
+) -> tuple[dict[str, Any], list[str]]:
+    """The JSON object in `file`, and all that is wrong with it, one sentence part each.
+
+    `nested` are the fields of objects inside of it, which are looked at where there is an object. The
+    object must hold an id, which is the file's name.
+    """
+    try:
+        with file.open("rb") as stream:
+            fields = json.loads(stream.read(BLOCK_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        return {}, [f"it is no JSON text ({error})"]
+    if not isinstance(fields, dict):
+        return {}, ["it is no JSON object"]
+    problems = field_problems(fields, expected)
+    for key, inner in nested.items():
+        if isinstance(fields.get(key), dict):
+            problems += field_problems(fields[key], inner, f"{key}.")
+    if fields.get("id", file.stem) != file.stem:
+        problems.append(f'id is "{fields["id"]}", but the file is named "{file.stem}"')
+    return fields, problems
+
+
+def problems_sentence(kind: str, file: Path, problems: list[str]) -> str:
+    """What a person reads of a file with problems; `kind` is what the file is meant to be, for example "Style"."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return f'{kind} file "{file.name}" has {count}: {"; ".join(problems)}. Mend the file.'
 
 
 def field_problems(fields: dict[str, Any], expected: dict[str, Field], prefix: str = "") -> list[str]:

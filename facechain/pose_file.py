@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ import numpy as np
 
 from .errors import PoseUnreadable
 from .geometry import Size
-from .json_fields import Field, field_problems, is_number, is_object, is_word
+from .json_fields import Field, is_number, is_object, is_word, problems_sentence, read_fields
 from .poses import KEYPOINTS, BodyPose, PoseFrame
-from .stored_files import BLOCK_BYTES
 from .style_file import Title
 
 SCHEMA = 1
@@ -33,21 +31,9 @@ class ExamplePose:
 
 def read_pose(file: Path) -> ExamplePose:
     """The pose in `file`. Raises PoseUnreadable with all problems of the file."""
-    try:
-        with file.open("rb") as stream:
-            fields = json.loads(stream.read(BLOCK_BYTES).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(file, [f"it is no JSON text ({error})"]) from error
-    if not isinstance(fields, dict):
-        raise _unreadable(file, ["it is no JSON object"])
-    problems = field_problems(fields, _FIELDS)
-    for key, expected in _NESTED.items():
-        if isinstance(fields.get(key), dict):
-            problems += field_problems(fields[key], expected, f"{key}.")
-    if fields.get("id", file.stem) != file.stem:
-        problems.append(f'id is "{fields["id"]}", but the file is named "{file.stem}"')
+    fields, problems = read_fields(file, _FIELDS, _NESTED)
     if problems:
-        raise _unreadable(file, problems)
+        raise PoseUnreadable(problems_sentence("Pose", file, problems))
     return _pose_from_fields(fields)
 
 
@@ -58,11 +44,6 @@ def _pose_from_fields(fields: dict[str, Any]) -> ExamplePose:
             keypoints[index] = (*fields["keypoints"][name], 1)
     frame = PoseFrame(Size(**fields["canvas"]), (BodyPose(keypoints),))
     return ExamplePose(fields["id"], Title(**fields["title"]), frame)
-
-
-def _unreadable(file: Path, problems: list[str]) -> PoseUnreadable:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return PoseUnreadable(f'Pose file "{file.name}" has {count}: {"; ".join(problems)}. Mend the file.')
 
 
 def _is_side(value: Any) -> bool:

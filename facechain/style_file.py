@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StyleUnreadable
-from .json_fields import Field, field_problems, is_number, is_object, is_word
-from .stored_files import BLOCK_BYTES
+from .json_fields import Field, is_number, is_object, is_word, problems_sentence, read_fields
 
 SCHEMA = 1
 FAMILY_TITLES = {"sd15": "SD 1.5", "sdxl": "SDXL"}
@@ -72,22 +70,9 @@ class Style:
 
 def read_style(file: Path) -> Style:
     """The style in `file`. Raises StyleUnreadable with all problems of the file."""
-    try:
-        with file.open("rb") as stream:
-            fields = json.loads(stream.read(BLOCK_BYTES).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(file, [f"it is no JSON text ({error})"]) from error
-    if not isinstance(fields, dict):
-        raise _unreadable(file, ["it is no JSON object"])
-    problems = field_problems(fields, _FIELDS)
-    if isinstance(fields.get("lora"), dict):
-        problems += field_problems(fields["lora"], _LORA_FIELDS, "lora.")
-    if isinstance(fields.get("title"), dict):
-        problems += field_problems(fields["title"], _TITLE_FIELDS, "title.")
-    if fields.get("id", file.stem) != file.stem:
-        problems.append(f'id is "{fields["id"]}", but the file is named "{file.stem}"')
+    fields, problems = read_fields(file, _FIELDS, {"lora": _LORA_FIELDS, "title": _TITLE_FIELDS})
     if problems:
-        raise _unreadable(file, problems)
+        raise StyleUnreadable(problems_sentence("Style", file, problems))
     return _style_from_fields(fields)
 
 
@@ -106,11 +91,6 @@ def _style_from_fields(fields: dict[str, Any]) -> Style:
         tags=tuple(fields["tags"]),
         preview=fields["preview"],
     )
-
-
-def _unreadable(file: Path, problems: list[str]) -> StyleUnreadable:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return StyleUnreadable(f'Style file "{file.name}" has {count}: {"; ".join(problems)}. Mend the file.')
 
 
 def _is_text(value: Any) -> bool:
