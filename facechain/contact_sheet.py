@@ -30,6 +30,8 @@ TITLES = {
     Rejection.TOO_DARK: "too dark",
     Rejection.TOO_BRIGHT: "too bright",
     Rejection.TURNED_AWAY: "turned away",
+    Rejection.OCCLUDED: "covered",
+    Rejection.DUPLICATE: "repeated",
     Rejection.STRANGER: "another person",
 }
 

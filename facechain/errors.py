@@ -64,6 +64,12 @@ class AssetCorrupt(FaceChainError):
     code = "asset_corrupt"
 
 
+class LicenceNotAccepted(FaceChainError):
+    """A model with a restricted licence that nobody accepted on this installation."""
+
+    code = "licence_not_accepted"
+
+
 class ModelUnavailable(FaceChainError):
     """A model that cannot run on this installation."""
 

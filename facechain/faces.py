@@ -11,6 +11,15 @@ from .parsing import FaceRegions
 from .photos import PhotoRef
 
 
+@dataclass(frozen=True, slots=True)
+class FaceAttributes:
+    """What an attribute model believes of one face. Never shown as a fact."""
+
+    female: float
+    """Probability of "female" among the model's two classes, 0..1."""
+    age_years: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """One detected face, in pixels of the upright photo."""
@@ -23,6 +32,10 @@ class Face:
     """float32 (468, 3), MediaPipe topology; z in the unit of x and y. None: the analyzer has no mesh."""
     presence: float | None = None
     """Mesh confidence that this is a face, 0..1."""
+    contour: FloatArray | None = None
+    """float32 (106, 2), the outline and features by InsightFace's 106 points; None: the analyzer has none."""
+    attributes: FaceAttributes | None = None
+    """None: the analyzer does not judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +56,14 @@ class Quality:
     """Head tilt, degrees; 0 frontal, positive when looking up."""
     roll_deg: float
     """Rotation in the photo, degrees, before alignment."""
+    covered_ratio: float
+    """Share of the face from brow to chin that something else seems to cover, 0..1."""
+    presence: float
+    """Confidence of the mesh, or of the detector without one, that this is a face, 0..1."""
     score: float
     """0..1, product of the single scores; the largest is the person's best photo."""
+    predicted: float | None = None
+    """Of a face quality model, 0..1, larger is better; None: no such model ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,8 @@ class Rejection(Enum):
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
     TURNED_AWAY = "turned_away"
+    OCCLUDED = "occluded"
+    DUPLICATE = "duplicate"
     STRANGER = "stranger"
 
 

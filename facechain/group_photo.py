@@ -95,7 +95,8 @@ class _KnownFaces:
     """The analyzer, with the faces of one picture already found."""
 
     def __init__(self, analyzer: FaceAnalyzer, picture: ByteArray, faces: Sequence[Face]) -> None:
-        self.id, self.model_id, self.calibration = analyzer.id, analyzer.model_id, analyzer.calibration
+        self.id, self.model_id, self.engine = analyzer.id, analyzer.model_id, analyzer.engine
+        self.calibration = analyzer.calibration
         self._picture, self._faces = picture, tuple(faces)
         self._detect, self.embed = analyzer.detect, analyzer.embed
 

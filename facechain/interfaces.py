@@ -18,8 +18,10 @@ class FaceAnalyzer(Protocol):
     id: str
     """Catalogue id, for example "embedded"."""
     model_id: str
-    """Id of the embedding model; goes into every Embedding."""
+    """Id of the embedding model and of its weights; goes into every Embedding."""
     calibration: Calibration
+    engine: str
+    """What runs the networks and where, for people, for example "onnxruntime 1.31.1 on CUDA"."""
 
     def detect(self, image: ByteArray) -> tuple[Face, ...]:
         """Every face, left to right by box centre; empty when there is none."""
@@ -27,6 +29,17 @@ class FaceAnalyzer(Protocol):
 
     def embed(self, image: ByteArray, face: Face) -> Embedding:
         """Identity of `face`, which `detect` found in this image."""
+        ...
+
+
+class FaceQualityScorer(Protocol):
+    """Predicts how useful a face is for recognition."""
+
+    id: str
+    """Catalogue id."""
+
+    def score(self, image: ByteArray, face: Face) -> float:
+        """0..1, larger is better."""
         ...
 
 
@@ -72,7 +85,11 @@ class GazeEstimator(Protocol):
 
 
 class DeviceLease(Protocol):
-    """Borrows the compute device of the host for a torch module."""
+    """Borrows the compute device of the host."""
+
+    def borrow(self, bytes: int) -> str:
+        """Where a graph of `bytes` outside of torch may run: "cuda", with room made for it, or "cpu"."""
+        ...
 
     def hold(self, module: Any) -> AbstractContextManager[Any]:
         """Moves `module` to the device and gives that torch.device; the host may evict it afterwards."""

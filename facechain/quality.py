@@ -72,6 +72,8 @@ def measure_quality(image: ByteArray, face: Face) -> Quality:
         yaw_deg=yaw,
         pitch_deg=pitch,
         roll_deg=face.landmarks.roll_deg,
+        covered_ratio=0.0,
+        presence=face.score if face.presence is None else face.presence,
         score=0.0,
     )
     scores = quality_scores(measured)

@@ -50,8 +50,10 @@ def carry_face(face: Face, transform: Similarity) -> Face:
     if mesh is not None:
         flat, depth = transform.apply(mesh[:, :2]), mesh[:, 2:] * transform.scale
         mesh = np.hstack([flat, depth]).astype(np.float32)
+    carried_box = Box(float(x1), float(y1), float(x2), float(y2))
     landmarks = Landmarks(transform.apply(face.landmarks.points))
-    return replace(face, box=Box(float(x1), float(y1), float(x2), float(y2)), landmarks=landmarks, mesh=mesh)
+    contour = None if face.contour is None else transform.apply(face.contour).astype(np.float32)
+    return replace(face, box=carried_box, landmarks=landmarks, mesh=mesh, contour=contour)
 
 
 def quarter_turn(size: Size, quarters: int) -> Similarity:

@@ -27,13 +27,19 @@ from ..facechain.file_hashes import FileHashes
 from ..facechain.interfaces import FaceAnalyzer, FaceParser, GazeEstimator, PoseEstimator
 from ..facechain.people import Person
 from ..facechain.people_store import PeopleStore
-from ..facechain.providers.assets import embedded_folder, fetch_embedded
-from ..facechain.providers.catalog import AUTO, ModelHandle, Role
+from ..facechain.providers.assets import fetch_embedded
+from ..facechain.providers.catalog import AUTO, ModelHandle
+from ..facechain.providers.model_entry import Role
+from ..facechain.providers.model_files import ModelLocations
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
 Interruption = comfy.model_management.InterruptProcessingException
 """Leaves a node that was stopped. A BaseException: `except Exception` does not see it."""
+
+
+_SHARED_FOLDERS = ("insightface", "facerestore_models", "wd14_tagger", "face_parsing", "hyperswap", "reswapper")
+"""Folders of models that other extensions use too, and that a user may have moved by the host's settings."""
 
 
 class NodeProgress:
@@ -54,6 +60,14 @@ class HostLease:
 
     def __init__(self) -> None:
         self._patchers: dict[int, Any] = {}
+
+    def borrow(self, bytes: int) -> str:
+        """ "cuda", with room made for `bytes`, when the host uses an NVIDIA GPU, else "cpu"."""
+        device = comfy.model_management.get_torch_device()
+        if device.type != "cuda":
+            return "cpu"
+        comfy.model_management.free_memory(bytes, device)
+        return "cuda"
 
     @contextmanager
     def hold(self, module: Any) -> Iterator[Any]:
@@ -177,31 +191,46 @@ def input_path(name: str) -> Path:
 
 def open_analyzer(handles: list[ModelHandle] | None) -> FaceAnalyzer:
     """The connected analyzer, or the best of this installation."""
-    return _open(handles[0] if handles else ModelHandle(Role.ANALYZER, AUTO, models_folder()))
+    return open_model(handles[0] if handles else model_handle(Role.ANALYZER))
 
 
-def open_parser() -> FaceParser:
-    """The best face parser of this installation."""
-    return _open(ModelHandle(Role.PARSER, AUTO, models_folder()))
+def open_parser(handle: ModelHandle | None = None) -> FaceParser:
+    """The connected face parser, or the best of this installation."""
+    return open_model(handle or model_handle(Role.PARSER))
 
 
 def open_pose_estimator() -> PoseEstimator:
     """The best pose estimator of this installation."""
-    return _open(ModelHandle(Role.POSE_ESTIMATOR, AUTO, models_folder()))
+    return open_model(model_handle(Role.POSE_ESTIMATOR))
 
 
 def open_gaze_estimator() -> GazeEstimator:
     """The best gaze estimator of this installation."""
-    return _open(ModelHandle(Role.GAZE_ESTIMATOR, AUTO, models_folder()))
+    return open_model(model_handle(Role.GAZE_ESTIMATOR))
 
 
-def _open(handle: ModelHandle) -> Any:
+def model_handle(role: Role, id: str = AUTO) -> ModelHandle:
+    """A model of this installation, not loaded yet."""
+    return ModelHandle(role, id, model_locations())
+
+
+def model_locations() -> ModelLocations:
+    """Where model files may lie: the host's models folder, and what its settings say of further ones."""
+    registered = tuple(
+        (name, tuple(Path(folder) for folder in folder_paths.get_folder_paths(name)))
+        for name in _SHARED_FOLDERS
+        if name in folder_paths.folder_names_and_paths
+    )
+    return ModelLocations(models_folder(), registered, private_folder("cache") / "hashes.json")
+
+
+def open_model(handle: ModelHandle) -> Any:
     """The model of `handle`, loaded; embedded files are fetched when they are missing."""
     try:
         return handle.open(HostLease())
     except AssetMissing:
         show_text("Fetching the embedded face models, once")
-        fetch_embedded(embedded_folder(models_folder()), NodeProgress())
+        fetch_embedded(handle.locations.embedded, NodeProgress())
         return handle.open(HostLease())
 
 

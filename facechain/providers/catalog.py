@@ -1,94 +1,27 @@
-"""Which models exist, as data; a model's module is imported when the model is opened."""
+"""Which models exist, which of them can run here, and their opening; a model's module is imported then."""
 
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
-from enum import Enum
-from pathlib import Path
-from typing import Any, Literal
+import importlib.util
+from dataclasses import dataclass
+from typing import Any
 
-from ..errors import ModelUnavailable
+from ..errors import AssetMissing, ModelUnavailable
 from ..interfaces import DeviceLease
-from .assets import (
-    FACE_DETECTOR,
-    FACE_EMBEDDER,
-    FACE_MESH,
-    IRIS_LANDMARKS,
-    PERSON_SEGMENTER,
-    POSE_LANDMARKS,
-    Asset,
-    embedded_folder,
-)
+from .embedded_models import EMBEDDED_MODELS
+from .face_models import FACE_MODELS
+from .licences import is_accepted, require_accepted
+from .model_entry import ModelEntry, Role
+from .model_files import EMBEDDED_FOLDER, ModelLocations
+from .parsing_models import PARSING_MODELS
+from .portrait_models import PORTRAIT_MODELS
 
 AUTO = "auto"
 """Stands for the best model of its role on this installation."""
 
-
-class Role(Enum):
-    """What a model is for: the Protocol of interfaces.py that it fulfils. Values are words in messages."""
-
-    ANALYZER = "face analyzer"
-    PARSER = "face parser"
-    POSE_ESTIMATOR = "pose estimator"
-    GAZE_ESTIMATOR = "gaze estimator"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEntry:
-    """One model of the catalogue."""
-
-    role: Role
-    id: str
-    """Unique within its role."""
-    module: str
-    """Relative to this package."""
-    class_name: str
-    assets: tuple[Asset, ...]
-    licence: str
-    """SPDX identifiers of its weights."""
-    commercial_use: Literal["yes", "no", "unknown"]
-
-
-MODELS = (
-    ModelEntry(
-        role=Role.ANALYZER,
-        id="embedded",
-        module=".embedded",
-        class_name="EmbeddedFaceAnalyzer",
-        assets=(FACE_DETECTOR, FACE_MESH, PERSON_SEGMENTER, FACE_EMBEDDER),
-        licence="Apache-2.0 AND CC0-1.0",
-        commercial_use="yes",
-    ),
-    ModelEntry(
-        role=Role.PARSER,
-        id="embedded",
-        module=".embedded_parser",
-        class_name="EmbeddedFaceParser",
-        assets=(PERSON_SEGMENTER,),
-        licence="Apache-2.0",
-        commercial_use="yes",
-    ),
-    ModelEntry(
-        role=Role.POSE_ESTIMATOR,
-        id="embedded",
-        module=".blazepose",
-        class_name="BlazePoseEstimator",
-        assets=(FACE_DETECTOR, FACE_MESH, PERSON_SEGMENTER, POSE_LANDMARKS),
-        licence="Apache-2.0",
-        commercial_use="yes",
-    ),
-    ModelEntry(
-        role=Role.GAZE_ESTIMATOR,
-        id="embedded",
-        module=".iris",
-        class_name="IrisGazeEstimator",
-        assets=(IRIS_LANDMARKS,),
-        licence="Apache-2.0",
-        commercial_use="yes",
-    ),
-)
-"""Within a role in the order of preference of "auto"."""
+MODELS = (*FACE_MODELS, *PARSING_MODELS, *PORTRAIT_MODELS, *EMBEDDED_MODELS)
+"""Within a role in the order of preference of "auto"; the embedded one is last and always possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +31,33 @@ class ModelHandle:
     role: Role
     id: str
     """Catalogue id, or "auto"."""
-    models_folder: Path = field(repr=False)
+    locations: ModelLocations
+
+    def __repr__(self) -> str:
+        return f"ModelHandle({self.role.value}, {self.id})"
+
+    def entry(self) -> ModelEntry:
+        """What the catalogue says of it. Raises as `find_model` does."""
+        return find_model(self.role, self.id, self.locations)
 
     def open(self, lease: DeviceLease) -> Any:
         """The model, loaded: what the Protocol of its role says. Raises as `open_model` does."""
-        return open_model(self.role, self.id, self.models_folder, lease)
+        return open_model(self.role, self.id, self.locations, lease)
 
 
 def model_ids(role: Role) -> list[str]:
-    """Ids of a role in the order of preference."""
-    return [entry.id for entry in MODELS if entry.role is role]
+    """Ids of the models of `role` that this version can run, in the order of preference."""
+    return [entry.id for entry in MODELS if entry.role is role and entry.runs]
 
 
-def find_model(role: Role, id: str) -> ModelEntry:
-    """The catalogue's entry for `id`; for "auto" the first of its role.
+def find_model(role: Role, id: str, locations: ModelLocations) -> ModelEntry:
+    """The catalogue's entry for `id`; for "auto" the first of its role that can run on this installation.
 
-    Raises ModelUnavailable if there is no such id.
+    Raises ModelUnavailable if there is no such id, or none that runs.
     """
-    entries = [entry for entry in MODELS if entry.role is role]
+    entries = [entry for entry in MODELS if entry.role is role and entry.runs]
     if id == AUTO:
-        return entries[0]
+        return _best(role, entries, locations)
     for entry in entries:
         if entry.id == id:
             return entry
@@ -125,11 +65,46 @@ def find_model(role: Role, id: str) -> ModelEntry:
     raise ModelUnavailable(f'There is no {role.value} "{id}". Choose one of: {known}.')
 
 
-def open_model(role: Role, id: str, models_folder: Path, lease: DeviceLease) -> Any:
+def is_installed(entry: ModelEntry, locations: ModelLocations) -> bool:
+    """True if nothing has to be fetched, accepted or installed before `entry` runs.
+
+    Embedded files do not count: they are fetched by whoever needs them first.
+    """
+    if entry.package and importlib.util.find_spec(entry.package) is None:
+        return False
+    files = [file for file in entry.files if EMBEDDED_FOLDER not in file.folders]
+    return is_accepted(entry, locations) and all(locations.path(file) for file in files)
+
+
+def open_model(role: Role, id: str, locations: ModelLocations, lease: DeviceLease) -> Any:
     """The model `id` of `role` ("auto": the best one) with its files checked and its networks loaded.
 
-    Raises ModelUnavailable for an unknown id, AssetMissing or AssetCorrupt for its files.
+    Raises ModelUnavailable for an unknown id or a missing package, LicenceNotAccepted, and AssetMissing or
+    AssetCorrupt for its files.
     """
-    entry = find_model(role, id)
+    entry = find_model(role, id, locations)
+    require_accepted(entry, locations)
+    _require_package(entry)
+    missing = [file for file in entry.files if locations.path(file) is None]
+    if missing:
+        names = ", ".join(f"{file} (belongs into {locations.home(file).parent})" for file in missing)
+        raise AssetMissing(f'{entry.role.value.capitalize()} "{entry.id}" lacks {len(missing)} files: {names}.')
     module = importlib.import_module(entry.module, package=__package__)
-    return getattr(module, entry.class_name)(embedded_folder(models_folder), lease)
+    return getattr(module, entry.class_name)(locations, lease)
+
+
+def _best(role: Role, entries: list[ModelEntry], locations: ModelLocations) -> ModelEntry:
+    possible = (entry for entry in entries if entry.chosen_by_auto and is_installed(entry, locations))
+    best = next(possible, None)
+    if best is None:
+        known = ", ".join(entry.id for entry in entries) or "none in this version"
+        raise ModelUnavailable(f"No {role.value} is installed. Known: {known}. See Check FaceChain Models.")
+    return best
+
+
+def _require_package(entry: ModelEntry) -> None:
+    if entry.package and importlib.util.find_spec(entry.package) is None:
+        raise ModelUnavailable(
+            f'{entry.role.value.capitalize()} "{entry.id}" needs the Python package {entry.package}. '
+            f"Install it into ComfyUI's Python, or choose another one."
+        )

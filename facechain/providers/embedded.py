@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from .. import opencv as cv2
 from ..embeddings import Calibration, Embedding
 from ..faces import Face
 from ..geometry import ByteArray, FloatArray
 from ..interfaces import DeviceLease
-from .assets import FACE_EMBEDDER, PERSON_SEGMENTER, read_asset, verified_path
+from .assets import FACE_EMBEDDER, PERSON_SEGMENTER
 from .dlib_resnet import FaceEmbedder
 from .mesh_faces import MeshFaceFinder
+from .model_files import ModelLocations
 from .selfie import SelfieSegmenter
 
 
@@ -23,10 +23,12 @@ class EmbeddedFaceAnalyzer:
     """Distance 0.21, the mean of one face under blur, turn and JPEG: 0.99. 0.77, the mean of two
     people: 0.06."""
 
-    def __init__(self, folder: Path, lease: DeviceLease) -> None:
-        self._faces = MeshFaceFinder(folder)
-        self._segmenter = SelfieSegmenter(verified_path(folder, PERSON_SEGMENTER))
-        self._embedder = FaceEmbedder(read_asset(folder, FACE_EMBEDDER), lease)
+    engine = f"OpenCV {cv2.__version__} on the CPU, PyTorch"
+
+    def __init__(self, locations: ModelLocations, lease: DeviceLease) -> None:
+        self._faces = MeshFaceFinder(locations)
+        self._segmenter = SelfieSegmenter(locations.verified(PERSON_SEGMENTER))
+        self._embedder = FaceEmbedder(locations.read(FACE_EMBEDDER), lease)
 
     def detect(self, image: ByteArray) -> tuple[Face, ...]:
         """Every face as `MeshFaceFinder` sees it, left to right by box centre; empty when there is none."""

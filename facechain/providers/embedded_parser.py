@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from .. import opencv as cv2
@@ -15,7 +13,8 @@ from ..interfaces import DeviceLease
 from ..matte import refine_matte
 from ..parsing import FaceRegions
 from ..person_views import person_around
-from .assets import PERSON_SEGMENTER, verified_path
+from .assets import PERSON_SEGMENTER
+from .model_files import ModelLocations
 from .selfie import SelfieSegmenter
 
 OUTLINE_REACH = 0.03
@@ -27,8 +26,8 @@ class EmbeddedFaceParser:
 
     id = "embedded"
 
-    def __init__(self, folder: Path, lease: DeviceLease) -> None:
-        self._segmenter = SelfieSegmenter(verified_path(folder, PERSON_SEGMENTER))
+    def __init__(self, locations: ModelLocations, lease: DeviceLease) -> None:
+        self._segmenter = SelfieSegmenter(locations.verified(PERSON_SEGMENTER))
 
     def parse(self, image: ByteArray, face: Face) -> FaceRegions:
         """The regions of the person around `face`, in pixels of `image`. Raises ModelUnavailable without a mesh."""

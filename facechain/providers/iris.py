@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from ..faces import Face, Gaze
 from ..geometry import ByteArray, FloatArray, Similarity, Size
 from ..interfaces import DeviceLease
 from ..mesh_regions import IMAGE_LEFT_EYE, IMAGE_RIGHT_EYE
-from .assets import IRIS_LANDMARKS, verified_path
+from .assets import IRIS_LANDMARKS
+from .model_files import ModelLocations
 from .sampling import cut_out
 from .tflite import TfliteGraph
 
@@ -77,8 +77,8 @@ class IrisGazeEstimator:
 
     id = "embedded"
 
-    def __init__(self, folder: Path, lease: DeviceLease) -> None:
-        self._graph = TfliteGraph(verified_path(folder, IRIS_LANDMARKS))
+    def __init__(self, locations: ModelLocations, lease: DeviceLease) -> None:
+        self._graph = TfliteGraph(locations.verified(IRIS_LANDMARKS))
 
     def gaze(self, image: ByteArray, face: Face) -> Gaze | None:
         """Where the eyes of `face` look; None without a mesh."""

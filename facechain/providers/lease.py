@@ -10,6 +10,10 @@ from typing import Any
 class CpuLease:
     """The CPU, for tests, scripts and processes that own no GPU. Nothing is ever evicted."""
 
+    def borrow(self, bytes: int) -> str:
+        """Always "cpu"."""
+        return "cpu"
+
     @contextmanager
     def hold(self, module: Any) -> Iterator[Any]:
         """`module` is on the CPU; gives its torch.device."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..faces import Face
 from ..geometry import ByteArray
-from .assets import FACE_DETECTOR, FACE_MESH, verified_path
+from .assets import FACE_DETECTOR, FACE_MESH
 from .blazeface import BlazeFace, Detection, merge_overlapping
 from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box, region_of_mesh
+from .model_files import ModelLocations
 
 MIN_SCORE = 0.5
 """Of BlazeFace. Lower finds no more true faces, but more false ones."""
@@ -19,9 +18,9 @@ MIN_PRESENCE = 0.5
 class MeshFaceFinder:
     """The embedded detector and mesh, on the CPU. One instance may serve several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._detector = BlazeFace(verified_path(folder, FACE_DETECTOR))
-        self._mesh = FaceMesh(verified_path(folder, FACE_MESH))
+    def __init__(self, locations: ModelLocations) -> None:
+        self._detector = BlazeFace(locations.verified(FACE_DETECTOR))
+        self._mesh = FaceMesh(locations.verified(FACE_MESH))
 
     def detect(self, image: ByteArray) -> tuple[Face, ...]:
         """Every face, left to right by box centre; empty when there is none.

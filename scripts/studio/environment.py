@@ -18,16 +18,13 @@ from .commands import run_logged
 from .errors import SetupError
 from .stages import Reporter
 
-RECIPE = 1
+RECIPE = 2
 """Raise it when the steps below change, so that environments built the old way are not reused."""
-INPUTS = (
-    SCRIPTS / "pins-comfyui.txt",
-    SCRIPTS / "constraints.txt",
-    EXTENSION / "requirements.txt",
-    SCRIPTS / "requirements-test.txt",
-)
+REQUIREMENTS = (EXTENSION / "requirements.txt", SCRIPTS / "requirements-test.txt")
+ORACLE = SCRIPTS / "requirements-oracle.txt"
+INPUTS = (SCRIPTS / "pins-comfyui.txt", SCRIPTS / "constraints.txt", *REQUIREMENTS, ORACLE)
 """Everything but Python itself. The pin stands for ComfyUI's own requirements."""
-IMPORT_CHECK = "import torch, torchvision, torchaudio, cv2"
+IMPORT_CHECK = "import torch, torchvision, torchaudio, cv2, insightface"
 """torch and torchaudio of different CUDA releases install without a word and fail only here."""
 
 
@@ -101,9 +98,10 @@ def install(environment: Environment, comfyui_requirements: Path, report: Report
     if environment.is_ready:
         return
     if not environment.has_passed("installed"):
-        note = f"2.5 GB to download, 6.5 GB on disk; log {environment.log}"
+        note = f"2.8 GB to download, 7.2 GB on disk; log {environment.log}"
         with report.stage("Install the packages", note=note), environment.passing("installed"):
-            run_logged(_pip_install(environment, comfyui_requirements), environment.log)
+            run_logged(_pip_install(environment, comfyui_requirements, *REQUIREMENTS), environment.log)
+            run_logged([*_pip_install(environment, ORACLE), "--no-deps"], environment.log)
     try:
         with report.stage("Import torch and OpenCV"), environment.passing("checked"):
             run_logged([environment.python, "-c", IMPORT_CHECK], environment.log, environ=clean())
@@ -123,9 +121,8 @@ def python_in(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _pip_install(environment: Environment, comfyui_requirements: Path) -> list[str | Path]:
-    files = (comfyui_requirements, *(file for file in INPUTS if file.name.startswith("require")))
-    wanted = [word for file in files if file.is_file() for word in ("-r", file)]
+def _pip_install(environment: Environment, *requirements: Path) -> list[str | Path]:
+    wanted = [word for file in requirements if file.is_file() for word in ("-r", file)]
     # Wheels only: a source distribution would run its build script. Not compiled: most of
     # torch's 20 000 files are never imported.
     options = ["--only-binary", ":all:", "--no-compile", "--no-input", "--progress-bar", "off"]

@@ -17,9 +17,9 @@ import pytest
 from PIL import Image
 
 from facechain.faces import Face
-from facechain.providers.assets import embedded_folder
 from facechain.providers.catalog import Role, open_model
 from facechain.providers.lease import CpuLease
+from facechain.providers.model_files import ModelLocations
 
 Degradation = Callable[[np.ndarray], np.ndarray]
 
@@ -41,15 +41,21 @@ def models_folder(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def embedded(models_folder: Path) -> Path:
-    """The folder of the embedded model files."""
-    return embedded_folder(models_folder)
+def locations(models_folder: Path) -> ModelLocations:
+    """Where the real embedded models are, and no others."""
+    return ModelLocations(models_folder)
 
 
 @pytest.fixture(scope="session")
-def analyzer(models_folder: Path):
+def embedded(locations: ModelLocations) -> Path:
+    """The folder of the embedded model files."""
+    return locations.embedded
+
+
+@pytest.fixture(scope="session")
+def analyzer(locations: ModelLocations):
     """The real embedded analyzer on the CPU."""
-    return open_model(Role.ANALYZER, "embedded", models_folder, CpuLease())
+    return open_model(Role.ANALYZER, "embedded", locations, CpuLease())
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from facechain.errors import AssetCorrupt, AssetMissing, Cancelled
 from facechain.progress import Progress, SilentProgress
 from facechain.providers import assets
 from facechain.providers.archives import Pip
-from facechain.providers.assets import EMBEDDED, FACE_MESH, fetch_embedded, missing_assets, read_asset
+from facechain.providers.assets import EMBEDDED, FACE_MESH, fetch_embedded, missing_assets
+from facechain.providers.model_files import ModelLocations
 
 from .tiny_distributions import MODEL, SOURCE, WEIGHTS, WHEEL, TinyIndex, local, tiny_index
 
@@ -184,12 +185,14 @@ def test_leftovers_of_a_killed_call_are_removed_after_a_day(index, folder):
 
 
 def test_a_truncated_model_is_refused_with_both_hashes(embedded, tmp_path):
-    (tmp_path / FACE_MESH.file).write_bytes((embedded / FACE_MESH.file).read_bytes()[:1000])
+    locations = ModelLocations(tmp_path)
+    locations.embedded.mkdir(parents=True)
+    (locations.embedded / FACE_MESH.file).write_bytes((embedded / FACE_MESH.file).read_bytes()[:1000])
     with pytest.raises(
         AssetCorrupt,
         match=r"face_landmark\.tflite differs \(file [0-9a-f]{8}…, expected 1055cb9d…; 1000 of 1242398.*Delete it",
     ):
-        read_asset(tmp_path, FACE_MESH)
+        locations.read(FACE_MESH)
 
 
 def test_a_damaged_model_stops_fetching_instead_of_being_replaced(index, folder):
@@ -202,7 +205,7 @@ def test_a_damaged_model_stops_fetching_instead_of_being_replaced(index, folder)
 
 def test_a_missing_model_is_named_with_hash_and_folder(tmp_path):
     with pytest.raises(AssetMissing, match=rf"\(sha256 1055cb9d.*, 1\.2 MB\) is not in {re.escape(str(tmp_path))}"):
-        read_asset(tmp_path, FACE_MESH)
+        ModelLocations(tmp_path).read(FACE_MESH)
 
 
 def test_the_real_models_are_complete_and_checked(embedded):

@@ -8,35 +8,36 @@ import facechain
 from facechain.errors import AssetMissing, ModelUnavailable
 from facechain.providers.catalog import MODELS, ModelHandle, Role, find_model, open_model
 from facechain.providers.lease import CpuLease
+from facechain.providers.model_files import ModelLocations
 
 
-def test_auto_is_the_embedded_analyzer():
-    assert find_model(Role.ANALYZER, "auto").id == "embedded"
+def test_auto_is_the_embedded_analyzer_where_nothing_else_is(locations):
+    assert find_model(Role.ANALYZER, "auto", locations).id == "embedded"
 
 
 def test_an_unknown_id_is_answered_with_the_known_ones(tmp_path):
-    with pytest.raises(ModelUnavailable, match=r'no face analyzer "magic". Choose one of: auto, embedded'):
-        open_model(Role.ANALYZER, "magic", tmp_path, CpuLease())
+    with pytest.raises(ModelUnavailable, match=r'no face analyzer "magic". Choose one of: auto, buffalo_l'):
+        open_model(Role.ANALYZER, "magic", ModelLocations(tmp_path), CpuLease())
 
 
 def test_an_analyzer_without_its_files_names_the_first_and_where_it_belongs(tmp_path):
-    with pytest.raises(AssetMissing, match=r"face_detection_short_range\.tflite \(sha256 bbff11.*embedded"):
-        open_model(Role.ANALYZER, "embedded", tmp_path, CpuLease())
+    with pytest.raises(AssetMissing, match=r"short_range\.tflite \(sha256 bbff11.*belongs into .*embedded"):
+        open_model(Role.ANALYZER, "embedded", ModelLocations(tmp_path), CpuLease())
 
 
-def test_a_handle_opens_the_analyzer_and_shows_only_its_id(models_folder):
-    handle = ModelHandle(Role.ANALYZER, "auto", models_folder)
-    assert repr(handle) == "ModelHandle(role=<Role.ANALYZER: 'face analyzer'>, id='auto')"
+def test_a_handle_opens_the_analyzer_and_shows_only_its_id(locations):
+    handle = ModelHandle(Role.ANALYZER, "auto", locations)
+    assert repr(handle) == "ModelHandle(face analyzer, auto)"
     assert handle.open(CpuLease()).id == "embedded"
 
 
-def test_ids_are_unique_and_every_asset_has_licence_and_hash():
+def test_ids_are_unique_and_every_file_has_a_licence_and_a_folder():
     ids = [(entry.role, entry.id) for entry in MODELS]
     assert len(set(ids)) == len(ids)
-    for asset in (asset for entry in MODELS for asset in entry.assets):
-        assert asset.licence
-        assert len(asset.sha256) == 64
-        assert asset.bytes > 0
+    for file in (file for entry in MODELS for file in entry.files):
+        assert file.licence
+        assert file.folders
+        assert len(file.sha256) in (0, 64)
 
 
 def test_reading_the_catalogue_loads_no_torch():

@@ -53,10 +53,10 @@ def test_the_distance_of_two_known_people_is_that_of_dlib(identities):
     assert compare(identities[0], identities[1]) == pytest.approx(0.675, abs=0.02)
 
 
-def test_one_photo_gives_one_embedding_in_every_session(analyzer, models_folder, photo):
+def test_one_photo_gives_one_embedding_in_every_session(analyzer, locations, photo):
     pixels = photo("astronaut")
     (first,) = embeddings_of(analyzer, pixels)
-    (second,) = embeddings_of(open_model(Role.ANALYZER, "embedded", models_folder, CpuLease()), pixels)
+    (second,) = embeddings_of(open_model(Role.ANALYZER, "embedded", locations, CpuLease()), pixels)
     assert np.array_equal(first.vector, second.vector)
 
 

@@ -32,8 +32,8 @@ TOLERANCE = 0.01
 
 
 @pytest.fixture(scope="module")
-def parser(models_folder):
-    return open_model(Role.PARSER, "auto", models_folder, CpuLease())
+def parser(locations):
+    return open_model(Role.PARSER, "auto", locations, CpuLease())
 
 
 @pytest.fixture(scope="module", params=["astronaut", "hopper"])

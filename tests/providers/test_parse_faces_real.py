@@ -25,9 +25,9 @@ def aligned(request, analyzer, photo, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def parsed(aligned, models_folder):
+def parsed(aligned, locations):
     """With regions, on its own background."""
-    parser = open_model(Role.PARSER, "embedded", models_folder, CpuLease())
+    parser = open_model(Role.PARSER, "embedded", locations, CpuLease())
     return parse_faces(aligned, parser, ParseOptions(), SilentProgress())
 
 

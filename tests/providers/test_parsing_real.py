@@ -27,8 +27,8 @@ NAMES = {"skin": Region.SKIN, "hair": Region.HAIR}
 
 
 @pytest.fixture(scope="module")
-def parser(models_folder):
-    return open_model(Role.PARSER, "embedded", models_folder, CpuLease())
+def parser(locations):
+    return open_model(Role.PARSER, "embedded", locations, CpuLease())
 
 
 @pytest.fixture(scope="module")

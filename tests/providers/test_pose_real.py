@@ -37,9 +37,9 @@ MARKED = {
 
 
 @pytest.fixture(scope="module")
-def poses(models_folder, photo):
+def poses(locations, photo):
     """Bodies in a photo that was changed first; once per module and pair."""
-    estimator = open_model(Role.POSE_ESTIMATOR, "auto", models_folder, CpuLease())
+    estimator = open_model(Role.POSE_ESTIMATOR, "auto", locations, CpuLease())
 
     @cache
     def estimate(name, change=np.asarray):
@@ -149,6 +149,6 @@ def test_a_person_who_hides_the_face_has_a_body_without_nose_and_eyes(poses):
 
 
 @pytest.mark.parametrize("size", [Size(1, 1), Size(3, 2000), Size(33000, 64)], ids=str)
-def test_odd_sizes_are_searched_without_an_error(models_folder, size):
-    estimator = open_model(Role.POSE_ESTIMATOR, "embedded", models_folder, CpuLease())
+def test_odd_sizes_are_searched_without_an_error(locations, size):
+    estimator = open_model(Role.POSE_ESTIMATOR, "embedded", locations, CpuLease())
     assert estimator.estimate(np.zeros((size.height, size.width, 3), np.uint8)) == ()

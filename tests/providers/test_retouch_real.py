@@ -70,13 +70,13 @@ class Portrait:
 
 
 @pytest.fixture(scope="module", params=["astronaut", "hopper"])
-def parsed(request, analyzer, photo, models_folder):
+def parsed(request, analyzer, photo, locations):
     """Crop, face and regions of a photo in its own light."""
     image = photo(request.param)
     (face,) = analyzer.detect(image)
     to_crop = crop_transform(face, CropPreset.FACECHAIN, SIDE)
     crop, carried = warp(image, to_crop, Size(SIDE, SIDE)), carry_face(face, to_crop)
-    regions = open_model(Role.PARSER, "auto", models_folder, CpuLease()).parse(crop, carried)
+    regions = open_model(Role.PARSER, "auto", locations, CpuLease()).parse(crop, carried)
     return Portrait(crop, carried, regions, PLACES[request.param])
 
 

@@ -34,13 +34,13 @@ Tags = dict[TagKind, Tag]
 
 
 @pytest.fixture(scope="module")
-def gaze_estimator(models_folder):
-    return open_model(Role.GAZE_ESTIMATOR, "embedded", models_folder, CpuLease())
+def gaze_estimator(locations):
+    return open_model(Role.GAZE_ESTIMATOR, "embedded", locations, CpuLease())
 
 
 @pytest.fixture(scope="module")
-def parser(models_folder):
-    return open_model(Role.PARSER, "embedded", models_folder, CpuLease())
+def parser(locations):
+    return open_model(Role.PARSER, "embedded", locations, CpuLease())
 
 
 @pytest.fixture(scope="module")

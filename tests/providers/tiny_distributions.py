@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facechain.providers.archives import Pip
-from facechain.providers.assets import Asset, Origin
+from facechain.providers.assets import Origin
+from facechain.providers.model_files import ModelFile
 
 WHEEL = "tiny_models-1.0-cp311-cp311-manylinux_2_28_x86_64.whl"
 SOURCE = "tiny_weights-1.0.tar.gz"
@@ -62,8 +63,8 @@ def local(folder: Path) -> tuple[str, ...]:
     return ("--no-index", "--find-links", str(folder))
 
 
-def _asset(file: str, content: bytes) -> Asset:
-    return Asset(file, _sha256(content), len(content), "CC0-1.0")
+def _asset(file: str, content: bytes) -> ModelFile:
+    return ModelFile(file, _sha256(content), len(content), "CC0-1.0")
 
 
 def _write_wheel(file: Path) -> None:

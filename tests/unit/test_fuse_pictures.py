@@ -25,7 +25,7 @@ RED, BLUE = (200, 150, 130), (120, 150, 210)
 class ColourAnalyzer:
     """Every picture that is not black shows one frontal ball face; its identity is how dark its nose is."""
 
-    id, model_id, calibration = "colour", "colour", Calibration(same_person=0.5, spread=0.1)
+    engine, id, model_id, calibration = "painted", "colour", "colour", Calibration(same_person=0.5, spread=0.1)
 
     def detect(self, image):
         return (ball_face(ball_mesh(*MIDDLE, SIDE / 4)),) if image.any() else ()

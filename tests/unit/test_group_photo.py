@@ -39,7 +39,7 @@ RED, BLUE = (230, 60, 60), (60, 60, 230)
 class SpotAnalyzer:
     """Faces at the given places in a wide picture, one in a square one; identity is the colour of the spot."""
 
-    id, model_id, calibration = "spot", "spot", Calibration(same_person=0.4, spread=0.1)
+    engine, id, model_id, calibration = "painted", "spot", "spot", Calibration(same_person=0.4, spread=0.1)
 
     def __init__(self, *places: tuple[int, int]) -> None:
         self._faces = tuple(ball_face(ball_mesh(x, y, 40)) for x, y in places)

@@ -20,7 +20,7 @@ FACE = ball_face(ball_mesh(100, 100, 60))
 class DotAnalyzer:
     """Finds the face where its dark nose is."""
 
-    id, model_id, calibration = "dot", "dot", Calibration(same_person=0.5, spread=0.1)
+    engine, id, model_id, calibration = "painted", "dot", "dot", Calibration(same_person=0.5, spread=0.1)
 
     def embed(self, image, face):
         raise NotImplementedError("A fusion is made steady by landmarks alone.")
