@@ -54,6 +54,8 @@ class Dataset:
     """Both sides of every crop, in pixels."""
     samples: tuple[Sample, ...]
     """Best quality first; the held-out ones are the last."""
+    analyzer_id: str = "embedded"
+    """Catalogue id of the face analyzer that saw the photos."""
 
     def __repr__(self) -> str:
         return f"Dataset({self.count} samples, {self.resolution} px)"
@@ -108,7 +110,8 @@ def build_dataset(
         _sample(number, face, captions[number], held_out=number >= len(chosen) - held_out_count)
         for number, face in enumerate(chosen)
     )
-    dataset = Dataset(root, "", person_name, trigger_word, subject, faces.size.width, samples)
+    words = (person_name, trigger_word, subject)
+    dataset = Dataset(root, "", *words, faces.size.width, samples, faces.analyzer_id)
     manifest = _to_manifest(dataset)
     pictures = _pictures(samples, chosen)
     sha256 = content_sha256(manifest, pictures.values())
@@ -154,6 +157,7 @@ def _to_manifest(dataset: Dataset) -> bytes:
         "trigger_word": dataset.trigger_word,
         "subject": dataset.subject,
         "resolution": dataset.resolution,
+        "analyzer_id": dataset.analyzer_id,
         "samples": [asdict(sample) for sample in dataset.samples],
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
@@ -170,7 +174,7 @@ def _from_manifest(folder: Path, manifest: bytes) -> Dataset:
         if Path(name).name != name:
             raise DatasetUnreadable(f"The dataset {folder.name} names a file outside of its folder. Build it again.")
     words = (content["person_name"], content["trigger_word"], content["subject"])
-    return Dataset(folder, "", *words, content["resolution"], samples)
+    return Dataset(folder, "", *words, content["resolution"], samples, content["analyzer_id"])
 
 
 def _reference(file: Path) -> ByteArray:

@@ -87,6 +87,9 @@ class GazeEstimator(Protocol):
 class DeviceLease(Protocol):
     """Borrows the compute device of the host."""
 
+    has_lent: bool
+    """True once `borrow` gave a GPU."""
+
     def borrow(self, bytes: int) -> str:
         """Where a graph of `bytes` outside of torch may run: "cuda", with room made for it, or "cpu"."""
         ...

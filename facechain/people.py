@@ -41,6 +41,8 @@ class Person:
     lora_sha256: str
     references: tuple[ByteArray, ...]
     """Aligned crops, RGB uint8 (512, 512, 3), read-only, best quality first; 1 to 8."""
+    analyzer_id: str = "embedded"
+    """Catalogue id of the face analyzer that saw the training photos; "auto" means this one for the person."""
     created: datetime
     """With a time zone."""
 

@@ -105,6 +105,7 @@ class PeopleStore:
             lora_file=verified_lora(self._loras, slug, record.lora),
             lora_sha256=record.lora.sha256,
             references=tuple(read_reference(folder / REFERENCES, file) for file in record.references),
+            analyzer_id=record.analyzer_id,
             created=record.created,
         )
 

@@ -39,6 +39,7 @@ class PersonRecord:
     base_sha256: str
     lora: StoredFile
     references: tuple[StoredFile, ...]
+    analyzer_id: str
     created: datetime
 
     @staticmethod
@@ -54,6 +55,7 @@ class PersonRecord:
             base_sha256=person.base_sha256,
             lora=lora,
             references=references,
+            analyzer_id=person.analyzer_id,
             created=person.created,
         )
 
@@ -70,6 +72,7 @@ class PersonRecord:
             "base_sha256": self.base_sha256,
             "lora": _json_from_file(self.lora),
             "references": [_json_from_file(file) for file in self.references],
+            "analyzer_id": self.analyzer_id,
             "created": self.created.isoformat(),
         }
         return json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
@@ -118,6 +121,7 @@ def _record_from_fields(fields: dict[str, Any]) -> PersonRecord:
         base_sha256=_text(fields, "base_sha256"),
         lora=_file_from_json(fields["lora"]),
         references=references,
+        analyzer_id=_text(fields, "analyzer_id"),
         created=created,
     )
 

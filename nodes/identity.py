@@ -1,6 +1,6 @@
 """Who a node is asked for: a person of the library, or the face in a reference picture."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from ..facechain.errors import InvalidSetting
 from ..facechain.identity import Identity, identity_from_picture
@@ -8,6 +8,19 @@ from ..facechain.interfaces import FaceAnalyzer
 from ..facechain.people import Person
 from . import host
 from .tensors import arrays_from_images
+
+
+_Value = TypeVar("_Value")
+
+
+def first_of(values: list[_Value] | None) -> _Value | None:
+    """The first value of an input that comes as a list; None when it is not connected."""
+    return values[0] if values else None
+
+
+def seen_by(people: list[Person] | None) -> list[str]:
+    """Ids of the analyzers by which `people` were seen in training."""
+    return [person.analyzer_id for person in people or ()]
 
 
 def identity_of(person: list[Person] | None, reference: list[Any] | None, analyzer: FaceAnalyzer) -> Identity:

@@ -23,11 +23,18 @@ class LoadFaceAnalyzer(io.ComfyNode):
                     "analyzer",
                     options=[AUTO, *model_ids(Role.ANALYZER)],
                     tooltip="auto: the best that is installed. embedded: BlazeFace, a 468-point mesh and dlib's "
-                    "identity network; runs anywhere, free for any use.",
+                    "identity network; runs anywhere, free for any use. yunet_sface: OpenCV's, free for any use. "
+                    "buffalo_l, antelopev2: InsightFace's, not for commercial use, to be accepted once. "
+                    "insightface: the same through that library.",
                 ),
             ],
             outputs=[sockets.Analyzer.Output("face_analyzer", display_name="analyzer")],
         )
+
+    @classmethod
+    def validate_inputs(cls, analyzer: str) -> bool:
+        """The id of another version stays valid in a shared graph; an unknown one fails with a message."""
+        return True
 
     @classmethod
     def execute(cls, analyzer: str) -> io.NodeOutput:

@@ -87,4 +87,4 @@ def _faces(faces_or_images: list[Any]) -> FaceSet:
     if isinstance(given, FaceSet):
         return given
     photos = photo_set_from_images(faces_or_images)
-    return align_faces(host.open_analyzer(None), photos, ALIGNMENT, host.NodeProgress())
+    return align_faces(host.open_analyzer(), photos, ALIGNMENT, host.NodeProgress())

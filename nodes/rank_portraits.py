@@ -10,7 +10,7 @@ from ..facechain.people import Person
 from ..facechain.ranking import rank_portraits
 from ..facechain.ranking_sheet import draw_ranking_sheet
 from . import host, sockets
-from .identity import identity_of
+from .identity import first_of, identity_of, seen_by
 from .tensors import arrays_from_images, image_from_array
 
 
@@ -61,7 +61,7 @@ class RankPortraits(io.ComfyNode):
         reference: list[Any] | None = None,
         analyzer: list[Any] | None = None,
     ) -> io.NodeOutput:
-        models = host.open_analyzer(analyzer)
+        models = host.open_analyzer(first_of(analyzer), seen_by=seen_by(person))
         pictures = arrays_from_images(images)
         identity = identity_of(person, reference, models)
         ranking = rank_portraits(

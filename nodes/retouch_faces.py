@@ -69,7 +69,7 @@ class RetouchFaces(io.ComfyNode):
         if mask is not None:
             pictures = retouch_masked(images, arrays_from_masks(mask), strength[0], progress)
         else:
-            pictures = retouch_pictures(images, host.open_analyzer(None), host.open_parser(), strength[0], progress)
+            pictures = retouch_pictures(images, host.open_analyzer(), host.open_parser(), strength[0], progress)
         return _output(cls, ExecutionBlocker(NO_FACES), pictures, strength[0])
 
 

@@ -37,4 +37,4 @@ class SampleGallery:
 
     @cached_property
     def _judge(self) -> SampleJudge:
-        return SampleJudge(self._dataset.read_crops(MOST_REFERENCES), host.open_analyzer(None))
+        return SampleJudge(self._dataset.read_crops(MOST_REFERENCES), host.open_analyzer(seen_by=[self._dataset.analyzer_id]))

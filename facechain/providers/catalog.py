@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,17 @@ def find_model(role: Role, id: str, locations: ModelLocations) -> ModelEntry:
             return entry
     known = ", ".join((AUTO, *(entry.id for entry in entries)))
     raise ModelUnavailable(f'There is no {role.value} "{id}". Choose one of: {known}.')
+
+
+def analyzer_like(ids: Iterable[str], locations: ModelLocations) -> str:
+    """Id of the analyzer where none is connected: that of `ids`, which saw the people at hand, if it can run here.
+
+    "auto" without people, for people whom different analyzers saw, and where theirs is not installed.
+    """
+    known = {entry.id: entry for entry in MODELS if entry.role is Role.ANALYZER}
+    wanted = set(ids)
+    entry = known.get(wanted.pop()) if len(wanted) == 1 else None
+    return entry.id if entry and is_installed(entry, locations) else AUTO
 
 
 def is_installed(entry: ModelEntry, locations: ModelLocations) -> bool:

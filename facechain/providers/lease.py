@@ -10,6 +10,8 @@ from typing import Any
 class CpuLease:
     """The CPU, for tests, scripts and processes that own no GPU. Nothing is ever evicted."""
 
+    has_lent = False
+
     def borrow(self, bytes: int) -> str:
         """Always "cpu"."""
         return "cpu"

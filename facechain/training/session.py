@@ -89,6 +89,7 @@ def _person(job: TrainJob, dataset: Dataset, result: TrainResult) -> Person:
         lora_file=result.lora,
         lora_sha256=result.lora_sha256,
         references=dataset.read_crops(MOST_REFERENCES),
+        analyzer_id=dataset.analyzer_id,
         created=datetime.now(timezone.utc),
     )
 
@@ -101,6 +102,6 @@ def _saved(store: PeopleStore, person: Person) -> Person:
         return store.save_person(person)
     same = all(
         getattr(known, name) == getattr(person, name)
-        for name in ("display_name", "trigger_word", "subject", "base_sha256", "lora_sha256")
+        for name in ("display_name", "trigger_word", "subject", "base_sha256", "lora_sha256", "analyzer_id")
     )
     return known if same else store.save_person(person)

@@ -31,7 +31,7 @@ def needs(cache: Cache, *, random_checkpoint: bool) -> tuple[Need, ...]:
     models = cache.embedded_models
     found = [
         Need("ComfyUI", 12, 45, host_is_there),
-        Need("Python packages (torch and others)", 2500, 6500, own_host or environment.is_ready),
+        Need("Python packages (torch and others)", 2800, 6900, own_host or environment.is_ready),
         Need("public photos", 27, 33, planned_photos(cache).is_ready),
         Need("embedded face models", 136, 13, models.is_dir() and any(models.glob("*.safetensors"))),
     ]

@@ -98,7 +98,7 @@ def install(environment: Environment, comfyui_requirements: Path, report: Report
     if environment.is_ready:
         return
     if not environment.has_passed("installed"):
-        note = f"2.8 GB to download, 7.2 GB on disk; log {environment.log}"
+        note = f"2.8 GB to download, 6.9 GB on disk; log {environment.log}"
         with report.stage("Install the packages", note=note), environment.passing("installed"):
             run_logged(_pip_install(environment, comfyui_requirements, *REQUIREMENTS), environment.log)
             run_logged([*_pip_install(environment, ORACLE), "--no-deps"], environment.log)

@@ -15,7 +15,7 @@ PYTHON_MINIMUM = (3, 10)
 PYTHON_MAXIMUM = (3, 13)
 """Newest release for which every package of the environment has wheels."""
 DISK_NEEDED_GB = 15.0
-"""6.5 GB environment, 2.5 GB of downloads while pip runs, 2.5 GB pip cache, the rest for the runs."""
+"""6.9 GB environment, 2.8 GB of downloads while pip runs, 2.8 GB pip cache, the rest for the runs."""
 DISK_NEEDED_READY_GB = 2.0
 OPENCV_PACKAGES = ("libgl1", "libglib2.0-0")
 """Debian's names of what `import cv2` loads besides the C library."""

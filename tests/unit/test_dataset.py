@@ -43,6 +43,7 @@ def test_the_folder_holds_crops_and_a_manifest(tmp_path):
         "trigger_word": "fcanna",
         "subject": "woman",
         "resolution": 64,
+        "analyzer_id": "painted",
         "samples": [
             {"image": f"00{n}.png", "mask": None, "caption": "fcanna, a woman", "repeats": 1, "held_out": False}
             for n in range(3)

@@ -35,6 +35,11 @@ def test_a_loaded_person_equals_the_saved_one(store, tmp_path):
     assert [reference[0, 0, 0] for reference in loaded.references] == [100, 110]
 
 
+def test_a_person_remembers_which_analyzer_saw_the_photos(store, tmp_path):
+    store.save_person(sample_person(trained_lora(tmp_path / "job"), analyzer_id="buffalo_l"))
+    assert store.load_person("anna").analyzer_id == "buffalo_l"
+
+
 def test_the_record_names_no_photo_and_no_folder_of_this_machine(store, tmp_path):
     store.save_person(sample_person(trained_lora(tmp_path / "job")))
     text = (tmp_path / "people" / "anna" / "person.json").read_text("utf-8")
