@@ -60,7 +60,8 @@ def boxes_from_faces(faces: FaceSet) -> list[list[dict[str, Any]]]:
 
 def _array(picture: torch.Tensor) -> ByteArray:
     # The host may send fp16, any device, and 1, 3 or 4 channels.
-    values = picture.detach().float().cpu().clamp(0, 1)
+    # A sampler that overflowed sends NaN, which has no colour.
+    values = picture.detach().float().cpu().nan_to_num(0).clamp(0, 1)
     if values.shape[-1] == 4:
         values = values[..., :3] * values[..., 3:] + 1 - values[..., 3:]
     if values.shape[-1] == 1:
