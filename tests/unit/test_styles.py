@@ -147,7 +147,19 @@ def test_a_style_lora_of_other_content_is_refused(tmp_path):
 def test_bundled_styles_are_all_readable():
     catalog = StyleCatalog([BUNDLED])
     assert catalog.problems() == ()
+    # FaceChain's 21 of September 2023, and the ID photo that it falls back to.
+    assert len(catalog.ids()) == 22
     assert {"armour", "id_photo", "working_suit"} <= set(catalog.ids())
+
+
+def test_trigger_tokens_are_spelled_as_the_loras_were_trained():
+    tokens = {style.id: style.trigger_tokens for style in StyleCatalog([BUNDLED]).styles() if style.trigger_tokens}
+    assert tokens == {
+        "vintage_fields": ("edgEV", "edgEV_vintage dress"),
+        "school_uniform": ("JK_style", "JK_shirt", "JK_skirt", "JK_tie"),
+        "ink_painting": ("song", "anxiang"),
+        "indigo_festival": ("zhuangzunv",),
+    }
 
 
 def test_bundled_styles_say_nothing_about_origin_body_or_age():
