@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import StyleNotFound, StyleUnreadable, WrongBaseModel
-from .style_file import FAMILY_TITLES, Style, read_style
+from .facechain_style import read_any_style
+from .style_file import FAMILY_TITLES, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class StyleCatalog:
         """
         files = self._files()
         if style_id in files:
-            return read_style(files[style_id])
+            return read_any_style(files[style_id])
         nearest = difflib.get_close_matches(style_id, files, n=3, cutoff=0.5) or sorted(files)
         raise StyleNotFound(
             f'Style "{style_id}" is in none of {len(self._folders)} style folders. '
@@ -58,7 +59,7 @@ class StyleCatalog:
         styles, problems = [], []
         for style_id, file in sorted(self._files().items()):
             try:
-                styles.append(read_style(file))
+                styles.append(read_any_style(file))
             except StyleUnreadable as error:
                 problems.append(StyleProblem(style_id, str(error)))
         return tuple(styles), tuple(problems)

@@ -29,10 +29,8 @@ class OpenModels:
         require_accepted(entry, handle.locations)
         key, state = (entry.role, entry.id), _file_states(handle)
         known = self._opened.pop(key, None)
-        if known and known[0] == state:
-            model = known[1]
-        else:
-            model = open_model(entry.role, entry.id, handle.locations, lease)
+        unchanged = known and known[0] == state
+        model = known[1] if known and unchanged else open_model(entry.role, entry.id, handle.locations, lease)
         if not lease.has_lent:
             self._opened[key] = (state, model)
         return model
