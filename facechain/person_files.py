@@ -16,26 +16,38 @@ from .people import Person
 from .person_record import StoredFile
 from .stored_files import BLOCK_BYTES, cached_sha256, replacing, write_atomically
 
+REFERENCE_ERRORS = (OSError, ValueError, SyntaxError, UnidentifiedImageError)
+"""What a missing, changed or damaged reference raises."""
+
 
 def write_reference(folder: Path, position: int, crop: ByteArray) -> StoredFile:
     """`crop` as a PNG in `folder`, named by its place and content: 000-1a2b3c4d.png."""
+    stored, content = encode_reference(position, crop)
+    write_atomically(folder / stored.name, content)
+    return stored
+
+
+def encode_reference(position: int, crop: ByteArray) -> tuple[StoredFile, bytes]:
+    """`crop` as a PNG, and its name by place and content; equal pixels give equal bytes."""
     buffer = io.BytesIO()
     Image.fromarray(crop).save(buffer, "PNG")
     sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
-    stored = StoredFile(f"{position:03d}-{sha256[:8]}.png", sha256)
-    write_atomically(folder / stored.name, buffer.getvalue())
-    return stored
+    return StoredFile(f"{position:03d}-{sha256[:8]}.png", sha256), buffer.getvalue()
+
+
+def decode_reference(content: bytes, stored: StoredFile) -> ByteArray:
+    """RGB pixels of the PNG `content`. Raises one of REFERENCE_ERRORS if it is not the one that was stored."""
+    if hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise ValueError("its sha256 differs")
+    with Image.open(io.BytesIO(content)) as picture:
+        return np.asarray(picture.convert("RGB"), dtype=np.uint8)
 
 
 def read_reference(folder: Path, stored: StoredFile) -> ByteArray:
     """RGB pixels of a reference. Raises PersonUnreadable if it is missing or was changed."""
     try:
-        content = (folder / stored.name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != stored.sha256:
-            raise ValueError("its sha256 differs")
-        with Image.open(io.BytesIO(content)) as picture:
-            return np.asarray(picture.convert("RGB"), dtype=np.uint8)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError) as error:
+        return decode_reference((folder / stored.name).read_bytes(), stored)
+    except REFERENCE_ERRORS as error:
         raise PersonUnreadable(
             f'Reference "{stored.name}" of person "{folder.parent.name}" is missing or damaged '
             f"({type(error).__name__}). Restore the folder from a backup, or train again."

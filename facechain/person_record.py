@@ -14,6 +14,9 @@ from .people import MOST_REFERENCES, SUBJECTS, Person, Subject
 
 SCHEMA = 1
 
+RECORD_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
+"""What a damaged record raises in `parse_record`."""
+
 _PLAIN_FILE = re.compile(r"[^/\\:]+\.(png|safetensors)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -85,21 +88,29 @@ def read_record(file: Path) -> PersonRecord:
     """
     slug = file.parent.name
     try:
-        fields = json.loads(file.read_text(encoding="utf-8"))
-        if fields["schema"] != SCHEMA:
-            raise PersonUnreadable(
-                f'Person "{slug}" has schema {fields["schema"]}, this version reads {SCHEMA}. '
-                "Update FaceChain for ComfyUI."
-            )
-        record = _record_from_fields(fields)
+        record = parse_record(file.read_bytes(), slug)
         if record.slug != slug:
             raise ValueError(f'it belongs to "{record.slug}"')
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, *RECORD_ERRORS) as error:
         raise PersonUnreadable(
             f'person.json of "{slug}" cannot be read ({type(error).__name__}: {error}). '
             "Restore the folder from a backup, or delete the person and train again."
         ) from error
     return record
+
+
+def parse_record(text: bytes, called: str) -> PersonRecord:
+    """The record that `PersonRecord.to_json` wrote; `called` names the person in messages.
+
+    Raises PersonUnreadable for another schema, and one of RECORD_ERRORS for anything else that is wrong.
+    """
+    fields = json.loads(text.decode("utf-8"))
+    if fields["schema"] != SCHEMA:
+        raise PersonUnreadable(
+            f'Person "{called}" has schema {fields["schema"]}, this version reads {SCHEMA}. '
+            "Update FaceChain for ComfyUI."
+        )
+    return _record_from_fields(fields)
 
 
 def _record_from_fields(fields: dict[str, Any]) -> PersonRecord:
