@@ -14,6 +14,7 @@ from PIL import Image
 
 from .dataset_files import MANIFEST_FILE, content_sha256, read_picture, write_folder
 from .dataset_rules import best_faces, caption_of, check_words
+from .dataset_sources import remember_sources
 from .decoding import DECODE_ERRORS
 from .errors import DatasetUnreadable
 from .faces import AlignedFace, FaceSet
@@ -117,6 +118,7 @@ def build_dataset(
     sha256 = content_sha256(manifest, pictures.values())
     dataset = replace(dataset, folder=root / sha256[:FOLDER_DIGITS], sha256=sha256)
     _write_once(dataset, manifest, pictures)
+    remember_sources(dataset.folder, faces)
     return dataset
 
 

@@ -35,7 +35,7 @@ def files_in(folder: Path) -> dict[str, int]:
 
 def test_the_folder_holds_crops_and_a_manifest(tmp_path):
     dataset = build(tmp_path)
-    assert sorted(files_in(dataset.folder)) == ["000.png", "001.png", "002.png", "manifest.json"]
+    assert sorted(files_in(dataset.folder)) == ["000.png", "001.png", "002.png", "manifest.json", "sources.json"]
     manifest = json.loads((dataset.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == {
         "schema": 1,
