@@ -106,6 +106,12 @@ class PersonNotFound(FaceChainError):
     code = "person_not_found"
 
 
+class PersonExists(FaceChainError):
+    """A name that another person of the library has."""
+
+    code = "person_exists"
+
+
 class PersonUnreadable(FaceChainError):
     """A person folder that is incomplete or damaged."""
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from .errors import FaceChainError, PersonUnreadable
 from .lora_file import describe_lora
-from .names import slug_from_name
 from .people import Person
 from .person_files import REFERENCE_ERRORS, decode_reference, encode_reference
 from .person_record import RECORD_ERRORS, PersonRecord, StoredFile, parse_record
@@ -55,8 +53,8 @@ def export_person(person: Person, file: Path) -> None:
         ) from error
 
 
-def read_exported_person(file: Path, folder: Path, display_name: str = "") -> Person:
-    """The person in `file`, called `display_name` if one is given; the LoRA is unpacked into `folder`.
+def read_exported_person(file: Path, folder: Path) -> Person:
+    """The person in `file`; the LoRA is unpacked into `folder`.
 
     Raises PersonUnreadable if the file is no such archive, is damaged, or holds anything unexpected.
     """
@@ -72,7 +70,7 @@ def read_exported_person(file: Path, folder: Path, display_name: str = "") -> Pe
         raise PersonUnreadable(
             f'"{file.name}" is no whole export of a person ({type(error).__name__}: {error}). Export the person again.'
         ) from error
-    person = Person(
+    return Person(
         slug=record.slug,
         display_name=record.display_name,
         trigger_word=record.trigger_word,
@@ -86,15 +84,6 @@ def read_exported_person(file: Path, folder: Path, display_name: str = "") -> Pe
         analyzer_id=record.analyzer_id,
         created=record.created,
     )
-    return renamed(person, display_name) if display_name else person
-
-
-def renamed(person: Person, display_name: str) -> Person:
-    """`person` under another name; the trigger word stays, the LoRA was trained with it.
-
-    Raises InvalidName.
-    """
-    return replace(person, slug=slug_from_name(display_name), display_name=display_name.strip())
 
 
 def _content(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
