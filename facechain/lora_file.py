@@ -10,9 +10,9 @@ from .safetensors_header import Header, read_header
 
 FAMILY_BY_CONTEXT = {768: "sd15", 2048: "sdxl"}
 """Width of the text that the U-Net's cross-attention reads."""
-_DOWN = (".lora_down.weight", ".lora_A.weight")
-"""Endings of the layer that reads the input: kohya's and peft's names."""
-_TEXT_KEY = ("attn2_to_k", "attn2.to_k")
+_DOWN = (".lora_down.weight", ".lora_A.weight", "_lora.down.weight")
+"""Endings of the layer that reads the input: kohya's and peft's names, and those of FaceChain and older diffusers."""
+_TEXT_KEY = ("attn2_to_k", "attn2.to_k", "attn2.processor.to_k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LoraFacts:
 
 
 def describe_lora(file: Path) -> LoraFacts:
-    """Family and trigger phrase of a LoRA file, of kohya's or peft's key names.
+    """Family and trigger phrase of a LoRA file, of kohya's, peft's or FaceChain's key names.
 
     Raises UnreadableCheckpoint if the file is missing, damaged or a pickle; StyleUnreadable if it is
     no LoRA, or one for another family than SD 1.5 and SDXL.

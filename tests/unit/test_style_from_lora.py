@@ -28,7 +28,10 @@ def safetensors(file: Path, shapes: dict[str, list[int]], metadata: dict[str, st
     return file
 
 
-@pytest.mark.parametrize("key", [KOHYA_KEY, PEFT_KEY])
+FACECHAIN_KEY = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.down.weight"
+
+
+@pytest.mark.parametrize("key", [KOHYA_KEY, PEFT_KEY, FACECHAIN_KEY])
 @pytest.mark.parametrize(("width", "family"), [(768, "sd15"), (2048, "sdxl")])
 def test_the_family_is_told_by_the_width_of_the_text(tmp_path, key, width, family):
     assert describe_lora(safetensors(tmp_path / "look.safetensors", {key: [4, width]})).family == family
