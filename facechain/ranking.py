@@ -41,7 +41,7 @@ def rank_portraits(
     portraits = tuple(_placed(found, rank, places) for rank, found in enumerate(ordered, 1))
     warning = "" if places.anyone else _warning(ordered[0], threshold)
     known = person_embeddings[0]
-    return Ranking(portraits, known.model_id, known.metric, threshold, warning)
+    return Ranking(portraits, known.model_id, known.metric, threshold, warning, analyzer.engine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class RankingReport(TypedDict):
 
     model: str
     metric: Metric
+    engine: str
     threshold: float
     warning: str
     portraits: list[PortraitReport]
@@ -78,6 +79,8 @@ class Ranking:
     """Likeness below which a portrait is dropped."""
     warning: str
     """Why the result is not what was asked, with advice; empty when it is."""
+    engine: str = ""
+    """What ran the model, and where."""
 
     @property
     def kept(self) -> tuple[RankedPortrait, ...]:
@@ -89,6 +92,7 @@ class Ranking:
         return {
             "model": self.model_id,
             "metric": self.metric,
+            "engine": self.engine,
             "threshold": self.threshold,
             "warning": self.warning,
             "portraits": [_portrait_report(portrait) for portrait in self.portraits],

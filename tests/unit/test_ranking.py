@@ -112,7 +112,7 @@ def test_the_report_is_json_without_vectors():
         "kept": True,
         "reason": "",
     }
-    assert set(report) == {"model", "metric", "threshold", "warning", "portraits"}
+    assert set(report) == {"model", "metric", "engine", "threshold", "warning", "portraits"}
 
 
 def test_progress_is_reported_per_portrait():
