@@ -84,7 +84,7 @@ def is_installed(entry: ModelEntry, locations: ModelLocations) -> bool:
     """
     if entry.package and importlib.util.find_spec(entry.package) is None:
         return False
-    files = [file for file in entry.files if EMBEDDED_FOLDER not in file.folders]
+    files = [file for file in entry.required_files if EMBEDDED_FOLDER not in file.folders]
     return is_accepted(entry, locations) and all(locations.path(file) for file in files)
 
 
@@ -97,7 +97,7 @@ def open_model(role: Role, id: str, locations: ModelLocations, lease: DeviceLeas
     entry = find_model(role, id, locations)
     require_accepted(entry, locations)
     _require_package(entry)
-    missing = [file for file in entry.files if locations.path(file) is None]
+    missing = [file for file in entry.required_files if locations.path(file) is None]
     if missing:
         names = ", ".join(f"{file} (belongs into {locations.home(file).parent})" for file in missing)
         raise AssetMissing(f'{entry.role.value.capitalize()} "{entry.id}" lacks {len(missing)} files: {names}.')
@@ -118,5 +118,5 @@ def _require_package(entry: ModelEntry) -> None:
     if entry.package and importlib.util.find_spec(entry.package) is None:
         raise ModelUnavailable(
             f'{entry.role.value.capitalize()} "{entry.id}" needs the Python package {entry.package}. '
-            f"Install it into ComfyUI's Python, or choose another one."
+            f"{entry.package_note} Or choose another one."
         )

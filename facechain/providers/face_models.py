@@ -11,6 +11,10 @@ from .model_files import ModelFile, Source
 
 INSIGHTFACE_LICENCE = "InsightFace non-commercial research"
 INSIGHTFACE_LICENCE_URL = "https://github.com/deepinsight/insightface/tree/master/model_zoo#license"
+INSIGHTFACE_PACKAGE_NOTE = (
+    'Install it into ComfyUI\'s Python with `python -m pip install "insightface>=1.0.1"`. It brings the onnxruntime '
+    "for the CPU, which replaces one for GPUs; buffalo_l runs the same files without it."
+)
 _RELEASE = "https://github.com/deepinsight/insightface/releases/download/v0.7/"
 _HUB = "https://huggingface.co/"
 
@@ -111,7 +115,7 @@ ANTELOPE_CONTOUR = ModelFile(
 YUNET = ModelFile(
     "face_detection_yunet_2023mar.onnx",
     "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-    0,
+    232_589,
     "MIT",
     ("facechain/opencv",),
     (Source(f"{_HUB}opencv/face_detection_yunet/resolve/main/face_detection_yunet_2023mar.onnx"),),
@@ -129,7 +133,7 @@ SFACE = ModelFile(
 EDIFFIQA = ModelFile(
     "ediffiqa_tiny_jun2024.onnx",
     "9426c899cc0f01665240cb7d9e7f98e18e24e456c178326c771a43da289bfc6a",
-    0,
+    7_272_678,
     "CC-BY-4.0",
     ("facechain/opencv",),
     (Source(f"{_HUB}opencv/face_image_quality_assessment_ediffiqa/resolve/main/ediffiqa_tiny_jun2024.onnx"),),
@@ -150,6 +154,7 @@ FACE_MODELS = (
         role=Role.ANALYZER,
         id="buffalo_l",
         files=(BUFFALO_DETECTOR, BUFFALO_EMBEDDER, BUFFALO_ATTRIBUTES, BUFFALO_CONTOUR, FACE_MESH),
+        optional_files=(BUFFALO_ATTRIBUTES, BUFFALO_CONTOUR),
         licence=INSIGHTFACE_LICENCE,
         commercial_use="no",
         proof=Proof.CONTRACT,
@@ -161,6 +166,7 @@ FACE_MODELS = (
         role=Role.ANALYZER,
         id="antelopev2",
         files=(ANTELOPE_DETECTOR, ANTELOPE_EMBEDDER, ANTELOPE_ATTRIBUTES, ANTELOPE_CONTOUR, FACE_MESH),
+        optional_files=(ANTELOPE_ATTRIBUTES, ANTELOPE_CONTOUR),
         licence=INSIGHTFACE_LICENCE,
         commercial_use="no",
         proof=Proof.CONTRACT,
@@ -172,6 +178,7 @@ FACE_MODELS = (
         role=Role.ANALYZER,
         id="insightface",
         files=(BUFFALO_DETECTOR, BUFFALO_EMBEDDER, BUFFALO_ATTRIBUTES, BUFFALO_CONTOUR, FACE_MESH),
+        optional_files=(BUFFALO_ATTRIBUTES, BUFFALO_CONTOUR),
         licence=INSIGHTFACE_LICENCE,
         commercial_use="no",
         proof=Proof.CONTRACT,
@@ -180,6 +187,7 @@ FACE_MODELS = (
         licence_url=INSIGHTFACE_LICENCE_URL,
         chosen_by_auto=False,
         package="insightface",
+        package_note=INSIGHTFACE_PACKAGE_NOTE,
     ),
     ModelEntry(
         role=Role.ANALYZER,

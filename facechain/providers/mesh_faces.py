@@ -6,13 +6,12 @@ from ..faces import Face
 from ..geometry import ByteArray
 from .assets import FACE_DETECTOR, FACE_MESH
 from .blazeface import BlazeFace, Detection, merge_overlapping
-from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box, region_of_mesh
+from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box
+from .meshed_face import look_twice
 from .model_files import ModelLocations
 
 MIN_SCORE = 0.5
 """Of BlazeFace. Lower finds no more true faces, but more false ones."""
-MIN_PRESENCE = 0.5
-"""Of both looks of the mesh. Sharp true faces reach 0.99, false boxes mostly stay below 0.1."""
 
 
 class MeshFaceFinder:
@@ -36,20 +35,15 @@ class MeshFaceFinder:
 
     def _face(self, image: ByteArray, detection: Detection) -> Face | None:
         left_eye, right_eye = detection.keypoints[:2]
-        first = self._mesh.locate(image, region_of_box(detection.box, left_eye, right_eye))
-        if first.presence < MIN_PRESENCE:
-            return None
-        # The second look starts from the face itself, so that its points do not depend on the tile.
-        mesh = self._mesh.locate(image, region_of_mesh(first.points))
-        presence = min(first.presence, mesh.presence)
-        return _face_of_mesh(mesh, detection.score, presence) if presence >= MIN_PRESENCE else None
+        mesh = look_twice(self._mesh, image, region_of_box(detection.box, left_eye, right_eye))
+        return _face_of_mesh(mesh, detection.score) if mesh else None
 
 
-def _face_of_mesh(mesh: Mesh, score: float, presence: float) -> Face:
+def _face_of_mesh(mesh: Mesh, score: float) -> Face:
     return Face(
         box=face_box(mesh.points),
         landmarks=five_landmarks(mesh.points),
         score=score,
         mesh=mesh.points,
-        presence=presence,
+        presence=mesh.presence,
     )

@@ -20,6 +20,8 @@ class Role(Enum):
     RESTORER = "face restorer"
     SWAPPER = "face swapper"
     TAGGER = "tagger"
+    ATTRIBUTES = "face attribute estimator"
+    LANDMARKS = "face landmark finder"
 
 
 class Proof(Enum):
@@ -54,6 +56,15 @@ class ModelEntry:
     """False: only when somebody names it."""
     package: str = ""
     """Python package that must be installed beside the files; empty: none."""
+    package_note: str = ""
+    """How it is installed and what that changes, in sentences."""
+    optional_files: tuple[ModelFile, ...] = ()
+    """Those of `files` without which it runs and tells less."""
+
+    @property
+    def required_files(self) -> tuple[ModelFile, ...]:
+        """Those of `files` without which it does not run."""
+        return tuple(file for file in self.files if file not in self.optional_files)
 
     @property
     def needs_acceptance(self) -> bool:
