@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import TrainingBusy
-
-if os.name == "nt":
-    import msvcrt
-
-    def _try_lock(file: BinaryIO) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _try_lock(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from ..file_lock import try_lock
 
 
 @contextmanager
@@ -32,13 +20,11 @@ def exclusive(path: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
     deadline = time.monotonic() + wait_seconds
     with open(path, "ab") as file:
         while True:
-            try:
-                _try_lock(file)
+            if try_lock(file):
                 break
-            except OSError:
-                if time.monotonic() >= deadline:
-                    raise TrainingBusy(
-                        f"Training {path.parent.name} is running already. Wait until it ends, or stop it first."
-                    ) from None
+            if time.monotonic() >= deadline:
+                raise TrainingBusy(
+                    f"Training {path.parent.name} is running already. Wait until it ends, or stop it first."
+                )
             time.sleep(0.1)
         yield
