@@ -32,18 +32,25 @@ class Background(Enum):
     BLACK = "black"
     BLURRED = "blurred"
     COLOR = "color"
+    TRANSPARENT = "transparent"
+    """The picture keeps its background; `cut_out` makes the version without it."""
+
+    @property
+    def is_new(self) -> bool:
+        """True if the pixels behind the person are replaced."""
+        return self not in (Background.KEPT, Background.TRANSPARENT)
 
 
 _PLAIN: dict[Background, Color] = {Background.WHITE: (255, 255, 255), Background.BLACK: (0, 0, 0)}
 
 
 def with_background(image: ByteArray, person: FloatArray, background: Background, color: str) -> ByteArray:
-    """RGB `image` before `background`, itself when that is KEPT; `color` counts for COLOR only.
+    """RGB `image` before `background`, itself when that is KEPT or TRANSPARENT; `color` counts for COLOR only.
 
     `person` is the share of the person at each pixel, (height, width) 0..1.
     Raises InvalidSetting if `color` is none, or `person` has another size.
     """
-    if background is Background.KEPT:
+    if not background.is_new:
         return image
     if background is Background.BLURRED:
         return blur_background(image, person)
@@ -69,6 +76,17 @@ def blur_background(image: ByteArray, person: FloatArray) -> ByteArray:
     foreground, behind = _separate(image, person)
     blurred = _spread(behind, 1 - person, BLUR_RATIO * max(person.shape))
     return _laid_over(foreground, person, blurred)
+
+
+def cut_out(image: ByteArray, person: FloatArray) -> ByteArray:
+    """RGBA uint8 (height, width, 4) of RGB `image`: the person, with `person` (height, width) 0..1 as alpha.
+
+    Colours are not multiplied by alpha. Those of the person go on where alpha is 0, so that resizing draws
+    nothing else into the edge; of the background nothing is left.
+    Raises InvalidSetting if `person` has another size.
+    """
+    foreground, _ = _separate(image, person)
+    return np.dstack([foreground, person * 255]).round().clip(0, 255).astype(np.uint8)
 
 
 def parse_color(text: str) -> Color:

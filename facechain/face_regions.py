@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from . import opencv as cv2
+from .connected_pieces import touching
 from .faces import Face
 from .geometry import BoolArray, ByteArray, FloatArray, Size
-from .hats import hat_pixels
+from .hats import beside_hat, hat_pixels, with_brim
 from .head_colors import Part, most_like
 from .head_frame import FACE_PX, HeadFrame
 from .mesh_regions import (
@@ -27,8 +28,6 @@ _LEAST_HAIR, _LEAST_FRAME = 0.0015 * _FACE_AREA, 0.004 * _FACE_AREA
 """Pixels: smaller pieces are shadows."""
 _CORE_PX = 13
 """Kept away from the oval's edge, where strands of hair and the background begin."""
-_BRIM_PX = 9
-"""Blurred edge of a hat on skin, which has the colour of brown hair."""
 _BRIM_SKIN = 5.0
 """Spreads from the skin's colour within that edge."""
 _FEATURES = (IMAGE_LEFT_BROW, IMAGE_RIGHT_BROW, IMAGE_LEFT_EYE, IMAGE_RIGHT_EYE, OUTER_LIPS)
@@ -58,17 +57,20 @@ def _head(frame: HeadFrame) -> ByteArray:
     hat = hat_pixels(frame, skin, distance)
     is_person, in_oval = frame.person > 0.5, frame.oval > 0.5
     part = most_like(frame, skin, hat)
-    brim = (cv2.dilate(hat.astype(np.uint8), np.ones((_BRIM_PX, _BRIM_PX), np.uint8)) > 0) & (frame.aside < 0.38)
+    brim = with_brim(hat) & (frame.aside < 0.38)
     beside = (frame.beyond < 0.12) & (frame.above(frame.heights.mouth) > 0)
-    hair = _touching(is_person & (part == Part.HAIR) & ~brim, beside, _LEAST_HAIR)
+    hair = touching(is_person & (part == Part.HAIR) & ~brim, beside, _LEAST_HAIR)
     bare = (is_person & (part == Part.SKIN)) | (is_person & brim & ~hat & (distance < _BRIM_SKIN))
     bare |= in_oval & (part != Part.HAIR) & ~hat
     labels = np.zeros(frame.oval.shape, np.uint8)
     _paint(labels, Region.CLOTHES, is_person)
-    _paint(labels, Region.NECK, _touching(is_person & (part == Part.NECK), frame.beyond < 0.1))
+    _paint(labels, Region.NECK, touching(is_person & (part == Part.NECK), frame.beyond < 0.1))
     _paint(labels, Region.HAIR, hair)
-    _paint(labels, Region.SKIN, _touching(bare & ~hair, in_oval))
-    _paint(labels, Region.CLOTHES, in_oval & (hat | _spectacle_frame(frame, skin)))
+    _paint(labels, Region.SKIN, touching(bare & ~hair, in_oval))
+    _paint(labels, Region.HAT, hat & (in_oval | (labels == REGIONS.index(Region.CLOTHES))))
+    # Not the head: the outline of the person, which in a dark background strays from the hat.
+    _paint(labels, Region.HAT, hair & beside_hat(frame, hat))
+    _paint(labels, Region.GLASSES, in_oval & _spectacle_frame(frame, skin))
     _paint_features(labels, frame, skin)
     return labels
 
@@ -84,7 +86,7 @@ def _spectacle_frame(frame: HeadFrame, skin: SkinColor) -> BoolArray:
     dark = frame.lab[..., 0] < 0.45 * skin.median[0]
     band = (frame.above(frame.heights.brows) < 0.05) & (frame.above(frame.heights.nose) > 0)
     pieces = dark & band & (frame.beyond < 0.12) & ~frame.inside(*_FEATURES)
-    frames = _touching(pieces, frame.aside < 0.3, _LEAST_FRAME)
+    frames = touching(pieces, frame.aside < 0.3, _LEAST_FRAME)
     middle = round(frame.middle)
     return frames & (frames[:, :middle].any() and frames[:, middle:].any())
 
@@ -100,13 +102,3 @@ def _paint_features(labels: ByteArray, frame: HeadFrame, skin: SkinColor) -> Non
 
 def _paint(labels: ByteArray, region: Region, where: BoolArray) -> None:
     labels[where] = REGIONS.index(region)
-
-
-def _touching(pixels: BoolArray, seed: BoolArray, least: float = 0) -> BoolArray:
-    """The connected pieces of `pixels` that hold a pixel of `seed` and more than `least` pixels."""
-    count, pieces = cv2.connectedComponents(pixels.astype(np.uint8))
-    kept = np.zeros(count, bool)
-    kept[pieces[seed & pixels]] = True
-    kept &= np.bincount(pieces.ravel(), minlength=count) > least
-    kept[0] = False
-    return kept[pieces]

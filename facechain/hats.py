@@ -15,6 +15,8 @@ _LIGHTER_BELOW = 6.0
 """Times lighter than the hat: the hair that shows under its brim."""
 _OTHER = 2.5
 """Spreads from the skin's colour."""
+_BRIM_PX = 9
+"""Blurred edge of a hat on skin, which has the colour of brown hair."""
 
 
 def hat_pixels(frame: HeadFrame, skin: SkinColor, distance: FloatArray) -> BoolArray:
@@ -44,3 +46,16 @@ def hat_pixels(frame: HeadFrame, skin: SkinColor, distance: FloatArray) -> BoolA
     return hat | (
         over_brim & is_person & (frame.above(heights.brows) > 0) & ~((frame.oval > 0.5) & (distance < _OTHER))
     )
+
+
+def with_brim(hat: BoolArray) -> BoolArray:
+    """`hat` with its blurred edge."""
+    return cv2.dilate(hat.astype(np.uint8), np.ones((_BRIM_PX, _BRIM_PX), np.uint8)) > 0
+
+
+def beside_hat(frame: HeadFrame, hat: BoolArray) -> BoolArray:
+    """True above the brows where the hat lies between a pixel and the middle of the head, bool."""
+    middle = round(frame.middle)
+    outwards = np.logical_or.accumulate
+    left, right = outwards(hat[:, :middle][:, ::-1], axis=1)[:, ::-1], outwards(hat[:, middle:], axis=1)
+    return np.hstack([left, right]) & (frame.above(frame.heights.brows) > 0)

@@ -9,8 +9,9 @@ import numpy as np
 from . import opencv as cv2
 from .color_clusters import color_distance
 from .geometry import BoolArray, FloatArray
+from .hats import with_brim
 from .head_frame import FACE_PX, HeadFrame
-from .head_places import IMPOSSIBLE, Places, crown
+from .head_places import IMPOSSIBLE, Places, crown, on_ear
 from .mesh_pose import IntArray
 from .skin_color import SkinColor
 
@@ -73,8 +74,8 @@ def _first_hair(frame: HeadFrame, distance: FloatArray, hat: BoolArray) -> tuple
     if hair.sum() < _LEAST_SAMPLES:  # cropped short, or bald
         hair = over_brows & (frame.person > 0.85) & (beyond > 0.05) & (beyond < 0.4) & is_other
     if hair.sum() < _LEAST_SAMPLES:  # bald, or under a hat
-        above_chin = (frame.above(frame.heights.chin) > 0) & ~hat
-        hair = above_chin & (frame.person > 0.8) & (beyond > 0) & (beyond < 0.3) & is_other
+        beside = (frame.above(frame.heights.mouth) > -0.15) & (frame.aside > 0.38) & ~on_ear(frame)
+        hair = beside & ~with_brim(hat) & (frame.person > 0.8) & (beyond > 0) & (beyond < 0.3) & is_other
     is_fair = bool((~is_other[hair]).sum() > _FAIR_SHARE * hair.sum())
     return (hair if is_fair else hair & is_other), is_fair
 

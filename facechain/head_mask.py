@@ -8,14 +8,14 @@ from . import opencv as cv2
 from .geometry import FloatArray
 from .parsing import FaceRegions, Region
 
-FACE = (Region.SKIN, Region.BROWS, Region.EYES, Region.LIPS, Region.MOUTH)
+FACE = (Region.SKIN, Region.BROWS, Region.EYES, Region.LIPS, Region.MOUTH, Region.GLASSES)
 """Regions between hair, ears and chin."""
 THRESHOLD = 127 / 255
 """Share of the person from which a pixel belongs to the head. Source: FaceChain's `get_mask_head`."""
 
 
 def head_mask(regions: FaceRegions) -> FloatArray:
-    """1 on face and hair, 0 on neck, clothes and everything else; float32 (height, width), without holes.
+    """1 on face and hair, 0 on hat, neck, clothes and everything else; float32 (height, width), without holes.
 
     Face and hair are grown by a twentieth of the face's extent, cut to the person, and of the parts the largest
     is kept; the face belongs to it in any case. Source: FaceChain's `get_mask_head`.

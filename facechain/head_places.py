@@ -47,6 +47,12 @@ def crown(frame: HeadFrame) -> FloatArray:
     return _rise(frame.above(frame.heights.brows), 0, 0.1) * (1 - _rise(frame.aside, 0.6, 0.15))
 
 
+def on_ear(frame: HeadFrame) -> BoolArray:
+    """Where ears are on most heads; their folds lie in shade."""
+    above, heights = frame.above, frame.heights
+    return (above(heights.eyes) < 0) & (above(heights.nose) > -0.05) & (frame.beyond < 0.16)
+
+
 def _skin_outside(frame: HeadFrame) -> FloatArray:
     """Ears, a forehead above the mesh, and a jaw that the mesh drew too narrow."""
     above, heights, beyond = frame.above, frame.heights, frame.beyond
@@ -77,7 +83,7 @@ def _hair_outside(frame: HeadFrame) -> FloatArray:
     on_collar = 1.4 * _fall(above(heights.mouth), 0.05, 0.15) * _rise(beyond, 0.05, 0.12)
     on_jaw = 1.2 * (1 - _rise(beyond, 0, 0.1)) * below_mouth
     on_neck = 1.5 * ((above(heights.chin) < 0.1) & (frame.aside < 0.42))
-    return far + low + on_collar + on_jaw + on_neck + 0.5 * _on_ear(frame)
+    return far + low + on_collar + on_jaw + on_neck + 0.5 * on_ear(frame)
 
 
 def _neck_outside(frame: HeadFrame) -> FloatArray:
@@ -95,13 +101,7 @@ def _clothes_outside(frame: HeadFrame) -> FloatArray:
     """Below the chin, and, away from the head, also other people and hands."""
     above_chin = frame.above(frame.heights.chin)
     near = np.maximum(1 - _rise(frame.beyond, 0.1, 0.2), crown(frame))
-    return 0.3 + near * (2.5 * _rise(above_chin, -0.05, 0.35) + 0.5 * _rise(above_chin, -0.3, 0.3)) + _on_ear(frame)
-
-
-def _on_ear(frame: HeadFrame) -> BoolArray:
-    """Where ears are on most heads; their folds lie in shade."""
-    above, heights = frame.above, frame.heights
-    return (above(heights.eyes) < 0) & (above(heights.nose) > -0.05) & (frame.beyond < 0.16)
+    return 0.3 + near * (2.5 * _rise(above_chin, -0.05, 0.35) + 0.5 * _rise(above_chin, -0.3, 0.3)) + on_ear(frame)
 
 
 def _rise(values: FloatArray, start: float, width: float) -> FloatArray:

@@ -157,7 +157,7 @@ def _of_cover(regions: FaceRegions, face: Face) -> Iterator[Remark]:
     above = np.zeros(regions.labels.shape, bool)
     above[: max(int(brows), 0), max(int(left), 0) : max(int(right), 0)] = True
     head = above & (regions.person > 0.5)
-    covered = float((regions.mask(Region.CLOTHES)[head] > 0).mean()) if head.any() else 0.0
+    covered = float((regions.mask(Region.CLOTHES, Region.HAT)[head] > 0).mean()) if head.any() else 0.0
     if covered > MOST_COVERED:
         yield Remark(
             "covered",

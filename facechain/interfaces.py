@@ -56,6 +56,8 @@ class FaceParser(Protocol):
 
     id: str
     """Catalogue id."""
+    engine: str
+    """What runs it and where, for people."""
 
     def parse(self, image: ByteArray, face: Face) -> FaceRegions:
         """The regions of the person around `face`, in pixels of `image`."""

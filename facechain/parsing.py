@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,11 +26,29 @@ class Region(Enum):
     HAIR = "hair"
     NECK = "neck"
     CLOTHES = "clothes"
-    """The rest of the person: clothes, hat, hands, the frame of spectacles."""
+    """The rest of the person: clothes, jewellery, hands."""
+    GLASSES = "glasses"
+    """Spectacles; some parsers see the frame only, others the lenses with the eyes behind them too."""
+    HAT = "hat"
 
 
 REGIONS = tuple(Region)
 """Index in a label map -> region."""
+_SEPARATORS = re.compile(r"[\s,;，、；]+")
+
+
+def regions_named(text: str) -> tuple[Region, ...]:
+    """The regions that `text` names, for example "skin, hair", each once and in the order of REGIONS.
+
+    Names stand apart by spaces or commas, Chinese ones too. Raises InvalidSetting for other names, and for none.
+    """
+    names = [name for name in _SEPARATORS.split(text.lower()) if name]
+    known = {region.value: region for region in REGIONS}
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        fact = f"There is no region {', '.join(unknown)}" if unknown else "No region is named"
+        raise InvalidSetting(f"{fact}. Write one or more of: {', '.join(known)}.")
+    return tuple(region for region in REGIONS if region.value in names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,15 +9,11 @@ import numpy as np
 
 from . import opencv as cv2
 from .errors import InvalidSetting
-from .face_light import smoothstep
 from .face_ovals import distance_to, oval_pixels
 from .geometry import ByteArray, FloatArray, Similarity, Size
+from .seams import MOST_FEATHER, ROUNDING, change, rise
 from .template_region import TemplateRegion
 from .warp import Outside, warp
-
-_MOST_FEATHER = 0.25
-_ROUNDING = 1
-"""Levels of 255 by which a pixel may differ and still be the one that was cut: the host rounds to fp16."""
 
 
 class PasteArea(Enum):
@@ -38,8 +34,8 @@ class PasteOptions:
     area: PasteArea = PasteArea.MASK
 
     def __post_init__(self) -> None:
-        if not 0 <= self.feather <= _MOST_FEATHER:
-            raise InvalidSetting(f"A feather of {self.feather} leaves no face. Use 0 to {_MOST_FEATHER}.")
+        if not 0 <= self.feather <= MOST_FEATHER:
+            raise InvalidSetting(f"A feather of {self.feather} leaves no face. Use 0 to {MOST_FEATHER}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +95,7 @@ def _redrawn_part(redrawn: ByteArray, region: TemplateRegion, area: PasteArea) -
     allowed = region.mask if area is PasteArea.MASK else np.ones_like(region.mask)
     if len(redrawn) != region.side_px:
         return allowed  # resampled, every pixel changed a little
-    change = np.abs(redrawn.astype(np.int16) - region.picture).max(-1)
-    return allowed * (change > _ROUNDING)
+    return allowed * (change(redrawn, region.picture) > ROUNDING)
 
 
 def _share(part: FloatArray, region: TemplateRegion, feather_ratio: float) -> FloatArray:
@@ -111,16 +106,11 @@ def _share(part: FloatArray, region: TemplateRegion, feather_ratio: float) -> Fl
     inside = cv2.warpAffine(part, matrix, (size.width, size.height), flags=cv2.INTER_LINEAR) >= 0.5
     others = oval_pixels([outline - np.array([left, top]) for outline in region.others], size)
     shares = [
-        1 - _rise(distance_to(inside), feather),
-        _rise(_distance_to_edge(region), feather),
-        _rise(distance_to(others), feather),
+        1 - rise(distance_to(inside), feather),
+        rise(_distance_to_edge(region), feather),
+        rise(distance_to(others), feather),
     ]
     return np.minimum.reduce(shares).astype(np.float32)
-
-
-def _rise(distance: FloatArray, feather: float) -> FloatArray:
-    """0 at distance 0, 1 from the first pixel beyond the feather."""
-    return smoothstep(distance / (feather + 1))
 
 
 def _distance_to_edge(region: TemplateRegion) -> FloatArray:

@@ -21,7 +21,7 @@ HEADER_HEIGHT = 132
 MOST_COLUMNS = 5
 MOST_CARDS = 20
 """More would be too small to see on a page; the heading says how many are left out."""
-_LEGEND_COLUMNS, _LEGEND_WIDTH, _LEGEND_HEIGHT = 5, 128, 26
+_LEGEND_COLUMNS, _LEGEND_WIDTH, _LEGEND_HEIGHT = 6, 119, 26
 _STRENGTH = 0.5
 """Of the colours over the picture: both stay to be seen."""
 
@@ -35,6 +35,8 @@ COLORS: dict[Region, Color] = {
     Region.HAIR: (255, 205, 0),
     Region.NECK: (46, 184, 92),
     Region.CLOTHES: (64, 150, 240),
+    Region.GLASSES: (0, 200, 190),
+    Region.HAT: (150, 90, 220),
 }
 
 

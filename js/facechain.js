@@ -3,6 +3,7 @@
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
 import { nodeOfOutput } from "./lib/graph.js";
+import { ALL_MODELS, ANALYZERS, askForLicences } from "./nodes/licences.js";
 import { addLibraryPicker, POSES, STYLES } from "./nodes/library.js";
 import { createPhotoNodes } from "./nodes/photos.js";
 import { addPortraitGallery } from "./nodes/portraits.js";
@@ -15,6 +16,7 @@ const page = {
     url: (path) => api.apiURL(path),
     fetch: (path, options) => api.fetchApi(path, options),
     fail: (detail) => app.extensionManager.toast.add({ severity: "error", summary: "FaceChain", detail }),
+    confirm: async (question) => (await app.extensionManager.dialog.confirm(question)) === true,
     graph: () => app.rootGraph,
 };
 const photos = createPhotoNodes(page);
@@ -27,6 +29,8 @@ const training = createTrainingNodes(page);
 const ADDITIONS = {
     FaceChainLoadPhotos: photos.addPhotoList,
     FaceChainAlignFaces: () => photos.takeVerdicts,
+    FaceChainLoadFaceAnalyzer: (node) => askForLicences(node, ANALYZERS, page),
+    FaceChainLoadFaceModel: (node) => askForLicences(node, ALL_MODELS, page),
     FaceChainTrainLora: training.addTrainingPanel,
     FaceChainSelectStyle: (node) => addLibraryPicker(node, STYLES, page),
     FaceChainSelectPose: (node) => addLibraryPicker(node, POSES, page),

@@ -3,21 +3,25 @@
 from comfy_api.latest import ComfyExtension, io
 
 from . import host
+from .adopt_person import AdoptPerson
 from .align_faces import AlignFaces
 from .apply_person_style import ApplyPersonStyle
 from .assign_face import AssignFace
 from .build_dataset import BuildFaceDataset
+from .check_models import CheckModels
 from .compose_group_photo import ComposeGroupPhoto
 from .crop_face_region import CropFaceRegion
 from .estimate_pose import EstimatePose
 from .fuse_faces import FuseFaces
 from .load_analyzer import LoadFaceAnalyzer
 from .load_base_checkpoint import LoadBaseCheckpoint
+from .load_model import LoadFaceModel
 from .load_person import LoadPerson
 from .load_photos import LoadPortraitPhotos
 from .load_style_lora import LoadStyleLora
 from .make_id_photo import MakeIdPhoto
 from .parse_faces import ParseFaces
+from .paste_face_back import PasteFaceBack
 from .paste_face_region import PasteFaceRegion
 from .rank_portraits import RankPortraits
 from .retouch_faces import RetouchFaces
@@ -43,11 +47,13 @@ class FaceChainExtension(ComfyExtension):
             AlignFaces,
             ParseFaces,
             RetouchFaces,
+            PasteFaceBack,
             TagFaces,
             MakeIdPhoto,
             BuildFaceDataset,
             TrainFaceLora,
             LoadPerson,
+            AdoptPerson,
             LoadBaseCheckpoint,
             SelectStyle,
             LoadStyleLora,
@@ -60,4 +66,6 @@ class FaceChainExtension(ComfyExtension):
             PasteFaceRegion,
             AssignFace,
             ComposeGroupPhoto,
+            LoadFaceModel,
+            CheckModels,
         ]

@@ -1,4 +1,4 @@
-"""What our scripts ask the server for: the libraries with their pictures, and an early end of a training."""
+"""What our scripts ask the server for: the libraries with their pictures, licences, and an early end of a training."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from ..facechain.errors import FaceChainError, InvalidSetting, PoseNotFound, StyleNotFound
+from ..facechain.errors import FaceChainError, InvalidSetting, ModelUnavailable, PoseNotFound, StyleNotFound
 from ..facechain.library_listing import pose_listing, pose_picture, style_listing, style_preview
+from ..facechain.providers.model_listing import accept_licence, model_listing
 from ..facechain.training.process import stop_and_keep
 from . import host
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 JOB_ID = re.compile(r"[0-9a-f]{16}")
-NOT_FOUND = (StyleNotFound, PoseNotFound)
+NOT_FOUND = (StyleNotFound, PoseNotFound, ModelUnavailable)
 
 
 def register_routes(routes: web.RouteTableDef) -> None:
@@ -26,6 +28,8 @@ def register_routes(routes: web.RouteTableDef) -> None:
     routes.get("/facechain/styles/{id}/preview")(_answered(_style_preview))
     routes.get("/facechain/poses")(_answered(_poses))
     routes.get("/facechain/poses/{id}.png")(_answered(_pose_picture))
+    routes.get("/facechain/models")(_answered(_models))
+    routes.post("/facechain/licences/accept")(_answered(_accept_licence))
     routes.post("/facechain/training/stop")(_answered(_stop_training))
 
 
@@ -61,6 +65,45 @@ async def _poses(request: web.Request) -> web.Response:
 async def _pose_picture(request: web.Request) -> web.Response:
     picture = await asyncio.to_thread(pose_picture, request.match_info["id"], host.pose_folders())
     return web.Response(body=picture, content_type="image/png")
+
+
+async def _models(request: web.Request) -> web.Response:
+    return web.json_response({"models": await asyncio.to_thread(model_listing, host.model_locations())})
+
+
+async def _accept_licence(request: web.Request) -> web.Response:
+    if not _is_of_our_page(request):
+        return _problem(403, "cross_site_request", "Another site asked for this. Accept it in ComfyUI's own page.")
+    # No form of another site can send it without asking the server first, which answers no.
+    if request.content_type != "application/json":
+        return _problem(415, "not_json", "The request is no JSON. Send it with the content type application/json.")
+    role, id = _role_and_id(await request.read())
+    entry = await asyncio.to_thread(accept_licence, role, id, host.model_locations())
+    return web.json_response({"role": entry.role.value, "id": entry.id, "licence": entry.licence})
+
+
+def _is_of_our_page(request: web.Request) -> bool:
+    """True for requests of ComfyUI's own page and of programs, False for those of any other site.
+
+    Stricter than the host, which lets other ports of one machine through, and other sites on a network.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+
+
+def _role_and_id(body: bytes) -> tuple[str, str]:
+    try:
+        content = json.loads(body)
+        role, id = content["role"], content["id"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidSetting(
+            'The request names no model. Send JSON such as {"role": "face analyzer", "id": "buffalo_l"}.'
+        ) from error
+    if not (isinstance(role, str) and isinstance(id, str)):
+        raise InvalidSetting("A model is named by two texts. Send role and id as GET /facechain/models lists them.")
+    return role, id
 
 
 async def _stop_training(request: web.Request) -> web.Response:

@@ -6,6 +6,8 @@ Photos = io.Custom("FACECHAIN_PHOTOS")
 """PhotoSet."""
 Analyzer = io.Custom("FACECHAIN_ANALYZER")
 """ModelHandle of a face analyzer."""
+Model = io.Custom("FACECHAIN_MODEL")
+"""ModelHandle of any other role; the node that takes it says which."""
 Faces = io.Custom("FACECHAIN_FACES")
 """FaceSet."""
 Dataset = io.Custom("FACECHAIN_DATASET")

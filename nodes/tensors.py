@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from ..facechain.faces import FaceSet
+from ..facechain.faces import AlignedFace, FaceSet
 from ..facechain.geometry import ByteArray, FloatArray
 from . import host
 
@@ -26,12 +26,15 @@ def arrays_from_masks(masks: torch.Tensor | Iterable[torch.Tensor]) -> list[Floa
 
 
 def image_from_array(array: ByteArray) -> torch.Tensor:
-    """IMAGE of one picture, (1, height, width, 3), 0..1, in the host's dtype and place."""
+    """IMAGE of one RGB or RGBA picture, (1, height, width, channels), 0..1, in the host's dtype and place."""
     return image_from_arrays([array])
 
 
 def image_from_arrays(arrays: Sequence[ByteArray]) -> torch.Tensor:
-    """IMAGE of pictures of one size, (count, height, width, 3), 0..1, in the host's dtype and place."""
+    """IMAGE of RGB or RGBA pictures of one size, (count, height, width, channels), 0..1, in the host's dtype and place.
+
+    Of four channels the last is the alpha that Save Image and previews write; others ignore or refuse it.
+    """
     batch = torch.from_numpy(np.stack(arrays)).float() / 255
     return host.placed(batch)
 
@@ -42,20 +45,25 @@ def mask_from_arrays(masks: Sequence[npt.NDArray[np.floating]]) -> torch.Tensor:
 
 
 def boxes_from_faces(faces: FaceSet) -> list[list[dict[str, Any]]]:
-    """BOUNDING_BOX as the host's detector nodes send it: per accepted photo a list with one box, in pixels."""
-    return [
-        [
-            {
-                "x": round(face.face.box.x1),
-                "y": round(face.face.box.y1),
-                "width": round(face.face.box.width),
-                "height": round(face.face.box.height),
-                "label": "face",
-                "score": face.face.score,
-            }
-        ]
-        for face in faces.faces
-    ]
+    """BOUNDING_BOX as the host's detector nodes send it, in pixels: per crop a list with the box of its face.
+
+    The list of a photo that was kept whole is empty.
+    """
+    accepted = iter(faces.faces)
+    shown = [verdict for verdict in faces.verdicts if verdict.accepted or verdict.whole is not None]
+    return [[_box(next(accepted))] if verdict.accepted else [] for verdict in shown]
+
+
+def _box(aligned: AlignedFace) -> dict[str, Any]:
+    box = aligned.face.box
+    return {
+        "x": round(box.x1),
+        "y": round(box.y1),
+        "width": round(box.width),
+        "height": round(box.height),
+        "label": "face",
+        "score": aligned.face.score,
+    }
 
 
 def _array(picture: torch.Tensor) -> ByteArray:

@@ -7,6 +7,7 @@
  * @property {(path: string) => string} url of a path on the server
  * @property {(path: string, options?: RequestInit) => Promise<Response>} fetch
  * @property {(detail: string) => void} fail shows an error
+ * @property {(question: import("./licences.js").Question) => Promise<boolean>} confirm true when the person agreed
  * @property {() => any} graph the root graph of the open workflow
  */
 

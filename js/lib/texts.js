@@ -18,6 +18,8 @@ export const TEXTS = {
     verdict_too_dark: { en: "too dark", zh: "太暗" },
     verdict_too_bright: { en: "too bright", zh: "太亮" },
     verdict_turned_away: { en: "turned away", zh: "转头" },
+    verdict_occluded: { en: "covered", zh: "被遮挡" },
+    verdict_duplicate: { en: "repeated", zh: "重复" },
     verdict_stranger: { en: "someone else", zh: "另一个人" },
 
     trainingIdle: { en: "The training shows its progress here.", zh: "训练进度会显示在这里。" },
@@ -58,6 +60,36 @@ export const TEXTS = {
     notListed: { en: "not on this machine", zh: "本机没有" },
     loraInstalled: { en: "LoRA installed", zh: "LoRA 已安装" },
     promptOnly: { en: "works from its prompt", zh: "仅靠提示词" },
+
+    licenceTitle: { en: "Accept the licence of {id}?", zh: "接受 {id} 的许可协议？" },
+    licenceAsk: {
+        en: "{id} may be used under restrictions only. Read its terms; if you agree, accept them for this ComfyUI.",
+        zh: "{id} 的使用受到限制。请阅读条款；同意后，为这台 ComfyUI 接受。",
+    },
+    licenceName: { en: "Licence: {licence}", zh: "许可协议：{licence}" },
+    licenceUnstated: { en: "Licence: its publisher states none", zh: "许可协议：发布者没有说明" },
+    licenceTerms: { en: "Terms: {url}", zh: "条款：{url}" },
+    licenceForbids: { en: "It forbids commercial use.", zh: "禁止商业用途。" },
+    licenceUnclear: { en: "Whether it allows commercial use is unclear.", zh: "是否允许商业用途并不明确。" },
+    licenceDownload: {
+        en: "{megabytes} MB are fetched from {hosts} when it is first used.",
+        zh: "首次使用时将从 {hosts} 下载 {megabytes} MB。",
+    },
+    licenceDownloadUnknown: {
+        en: "Its files are fetched from {hosts} when it is first used; their size is not known.",
+        zh: "首次使用时将从 {hosts} 下载文件，大小未知。",
+    },
+    licenceByHand: {
+        en: "Its files have to be put into models/{folder} by hand.",
+        zh: "需要手动把文件放到 models/{folder}。",
+    },
+    licenceHere: { en: "Its files are here already.", zh: "文件已在本机。" },
+    licenceScope: {
+        en: "Accepting is remembered on this installation. No workflow can do it.",
+        zh: "接受的记录只保存在本机，工作流无法代为接受。",
+    },
+    licenceFailed: { en: "The licence of {id} could not be accepted: {reason}", zh: "无法接受 {id} 的许可协议：{reason}" },
+    licencesUnknown: { en: "The licences could not be looked up: {reason}", zh: "无法查询许可协议：{reason}" },
 
     portraitsIdle: { en: "The ranked portraits appear here.", zh: "排序后的写真会显示在这里。" },
     portraitsKept: { en: "{kept} of {total} portraits kept", zh: "{total} 张写真中保留了 {kept} 张" },

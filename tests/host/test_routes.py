@@ -11,13 +11,17 @@ from PIL import Image
 from support_people import write_style
 
 from studio.cache import EXTENSION
+from studio.results import PromptFailed
 
+ACCEPT = "/facechain/licences/accept"
+RESTRICTED = {"role": "face analyzer", "id": "antelopev2"}
+JSON = {"Content-Type": "application/json"}
 JOB = "0123456789abcdef"
 
 
-def answer(comfy, path, body=None):
+def answer(comfy, path, body=None, headers=None):
     """Status, content type and content of what the server says."""
-    request = urllib.request.Request(comfy.url + path, data=body)
+    request = urllib.request.Request(comfy.url + path, data=body, headers=headers or {})
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
             return response.status, response.headers.get_content_type(), response.read()
@@ -25,9 +29,9 @@ def answer(comfy, path, body=None):
         return error.code, error.headers.get_content_type(), error.read()
 
 
-def refusal(comfy, path, body=None):
+def refusal(comfy, path, body=None, headers=None):
     """Status and code of an answer that must be a refusal in words."""
-    status, kind, content = answer(comfy, path, body)
+    status, kind, content = answer(comfy, path, body, headers)
     assert kind == "application/json"
     refused = json.loads(content)
     assert set(refused) == {"code", "message"}
@@ -56,6 +60,47 @@ def job_folder(comfy):
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
+
+
+@pytest.fixture
+def acceptances(comfy):
+    """The record of accepted licences; there is none before and after."""
+    record = comfy.base / "models" / "facechain" / "accepted-licences.json"
+    assert not record.exists()
+    yield record
+    record.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def restricted_files(comfy):
+    """Files in the places of the restricted model, so that nothing is fetched for it. They hold no model."""
+    folder = comfy.base / "models" / "insightface" / "models" / "antelopev2"
+    folder.mkdir(parents=True)
+    files = [folder / name for name in ("scrfd_10g_bnkps.onnx", "glintr100.onnx", "genderage.onnx", "2d106det.onnx")]
+    for file in files:
+        file.write_bytes(b"no model")
+    yield files
+    for file in files:
+        file.unlink()
+    folder.rmdir()
+
+
+def restricted_prompt(comfy):
+    """Aligns an empty picture by the restricted model, with every other setting as it is on a new node."""
+    required = comfy.client.object_info()["FaceChainAlignFaces"]["input"]["required"]
+    defaults = {name: options["default"] for name, (_, options) in required.items() if "default" in options}
+    return {
+        "1": {"class_type": "FaceChainLoadFaceAnalyzer", "inputs": {"analyzer": RESTRICTED["id"]}},
+        "2": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+        "3": {"class_type": "FaceChainAlignFaces", "inputs": {**defaults, "photos": ["2", 0], "analyzer": ["1", 0]}},
+        "4": {"class_type": "PreviewAny", "inputs": {"source": ["3", 4]}},
+    }
+
+
+def accepted(comfy):
+    """Ids of the restricted models whose licence counts as accepted."""
+    models = comfy.client.get("/facechain/models")["models"]
+    return [model["id"] for model in models if model["accepted"] and model["commercial_use"] != "yes"]
 
 
 def test_styles_of_both_folders_are_listed_and_a_bad_file_hides_none(comfy, own_style):
@@ -142,3 +187,81 @@ def test_a_request_that_names_no_training_is_refused(comfy, job_folder, body):
     assert refusal(comfy, "/facechain/training/stop", body) == (400, "invalid_setting")
     assert list(job_folder.iterdir()) == []
     assert list(job_folder.parent.parent.rglob("stop")) == []
+
+
+def test_a_graph_with_a_restricted_model_fails_with_the_terms_until_somebody_accepts_them(
+    comfy, acceptances, restricted_files
+):
+    with pytest.raises(PromptFailed, match=r'The licence of face analyzer "antelopev2".*nobody accepted it') as caught:
+        comfy.client.run(restricted_prompt(comfy), timeout_s=60)
+    assert caught.value.error["exception_type"].endswith("LicenceNotAccepted")
+    answered = comfy.client.post(ACCEPT, RESTRICTED)
+    assert answered == {**RESTRICTED, "licence": "InsightFace non-commercial research"}
+    assert list(json.loads(acceptances.read_text("utf-8"))) == ["analyzer/antelopev2", "analyzer/antelopev2 since"]
+    assert accepted(comfy) == ["antelopev2"]
+    with pytest.raises(PromptFailed, match=r"scrfd_10g_bnkps\.onnx") as caught:
+        comfy.client.run(restricted_prompt(comfy), timeout_s=60)
+    assert caught.value.error["exception_type"].endswith("AssetCorrupt")
+
+
+def test_nothing_that_a_graph_holds_accepts_a_licence(comfy, acceptances, restricted_files):
+    said = {"accepted": True, "accept_licence": True, "accepted-licences": {"analyzer/antelopev2": "InsightFace"}}
+    prompt = restricted_prompt(comfy)
+    for node in prompt.values():
+        node["inputs"].update(said)
+        node["_meta"] = said
+    workflow = {"nodes": [], "links": [], "version": 0.4, "extra": {"facechain": said, **said}}
+    body = {"prompt": prompt, "extra_data": {**said, "extra_pnginfo": {"workflow": workflow, **said}}, **said}
+    prompt_id = comfy.client.post("/prompt", body)["prompt_id"]
+    with pytest.raises(PromptFailed, match="nobody accepted it"):
+        comfy.client.wait(prompt_id, timeout_s=60)
+    assert not acceptances.exists()
+    assert accepted(comfy) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://elsewhere.example", "Host": "studio.example"},
+    ],
+)
+def test_no_other_site_can_accept_a_licence(comfy, acceptances, headers):
+    status, _, _ = answer(comfy, ACCEPT, json.dumps(RESTRICTED).encode(), {**JSON, **headers})
+    assert status == 403
+    assert not acceptances.exists()
+
+
+def test_the_page_itself_can_accept_a_licence(comfy, acceptances):
+    page = {"Origin": comfy.url, "Sec-Fetch-Site": "same-origin"}
+    assert answer(comfy, "/api" + ACCEPT, json.dumps(RESTRICTED).encode(), {**JSON, **page})[0] == 200
+    assert acceptances.is_file()
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_what_a_form_of_another_site_could_send_is_refused(comfy, acceptances, kind):
+    body = json.dumps(RESTRICTED).encode()
+    assert refusal(comfy, ACCEPT, body, {"Content-Type": kind}) == (415, "not_json")
+    assert not acceptances.exists()
+
+
+@pytest.mark.parametrize(
+    ("named", "status", "code"),
+    [
+        ({"role": "face analyzer", "id": "nobody"}, 404, "model_unavailable"),
+        ({"role": "face analyzer", "id": "auto"}, 404, "model_unavailable"),
+        ({"role": "nothing", "id": "antelopev2"}, 404, "model_unavailable"),
+        ({"role": "face analyzer", "id": "embedded"}, 400, "invalid_setting"),
+        ({"role": "face analyzer"}, 400, "invalid_setting"),
+        ({"role": ["face analyzer"], "id": "antelopev2"}, 400, "invalid_setting"),
+        ([], 400, "invalid_setting"),
+    ],
+)
+def test_only_a_restricted_model_that_exists_can_be_accepted(comfy, acceptances, named, status, code):
+    assert refusal(comfy, ACCEPT, json.dumps(named).encode(), JSON) == (status, code)
+    assert not acceptances.exists()

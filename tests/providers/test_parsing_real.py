@@ -76,15 +76,27 @@ def test_the_hair_is_where_it_was_drawn(parsed):
 
 
 def test_grey_hair_of_the_colour_of_shaded_skin_is_found_in_part_only(parsed):
-    # A known limit, kept in sight: 0.24. The strands at the temples have the very colour of the skin.
-    assert overlap(region(parsed["hopper"], "hair"), drawn("hopper", "hair")) >= 0.2
+    # A known limit, kept in sight: 0.28. The strands at the temples have the very colour of the skin.
+    assert overlap(region(parsed["hopper"], "hair"), drawn("hopper", "hair")) >= 0.25
 
 
 def test_a_black_cap_is_no_hair(parsed):
     # Above the brim, which ends at row 130 of the photo; the grey strands at its sides lie lower.
     hair = parsed["hopper"].mask(Region.HAIR)[:125]
-    cap = parsed["hopper"].mask(Region.CLOTHES)[:125]
+    cap = parsed["hopper"].mask(Region.HAT)[:125]
+    assert cap.sum() > 10_000
     assert hair.sum() < 0.05 * cap.sum()
+
+
+def test_the_frame_of_spectacles_is_told_from_skin_and_clothes(parsed, analyzer, photo):
+    glasses = parsed["hopper"].mask(Region.GLASSES) > 0
+    (face,) = analyzer.detect(photo("hopper"))
+    assert glasses.sum() > 500
+    # Between brows and nose tip.
+    rows = np.nonzero(glasses)[0]
+    assert rows.min() > face.box.y1
+    assert rows.max() < face.landmarks.points[2, 1]
+    assert parsed["astronaut"].mask(Region.GLASSES).sum() == 0
 
 
 @pytest.mark.parametrize("name", ["astronaut", "hopper"])

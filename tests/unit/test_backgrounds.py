@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facechain.backgrounds import Background, blur_background, parse_color, replace_background, with_background
+from facechain.backgrounds import (
+    Background,
+    blur_background,
+    cut_out,
+    parse_color,
+    replace_background,
+    with_background,
+)
 from facechain.errors import InvalidSetting
 
 SIZE = 240
@@ -77,9 +84,28 @@ def test_each_choice_has_its_colour(background, color):
     assert tuple(changed[0, 0]) == color
 
 
-def test_a_kept_background_is_the_same_picture():
+@pytest.mark.parametrize("background", [Background.KEPT, Background.TRANSPARENT])
+def test_a_kept_background_is_the_same_picture(background):
     image = composite(soft_disc(2), WALL)
-    assert with_background(image, soft_disc(2), Background.KEPT, "nonsense") is image
+    assert with_background(image, soft_disc(2), background, "nonsense") is image
+    assert not background.is_new
+
+
+@pytest.mark.parametrize("edge_px", [2, 8, 20])
+def test_a_person_that_was_cut_out_has_nothing_of_the_background_at_the_rim(edge_px):
+    share = soft_disc(edge_px)
+    cut = cut_out(composite(share, WALL), share)
+    assert (cut[..., 3] == (share * 255).round()).all()
+    laid = cut[..., :3] * (cut[..., 3:] / 255) + np.array(NEW) * (1 - cut[..., 3:] / 255)
+    # Rounding to bytes twice, magnified where little of the person is left, and once in alpha.
+    assert np.abs(laid - composite(share, NEW)).max() <= 5
+
+
+def test_where_a_picture_is_transparent_the_colours_of_the_person_go_on():
+    share = soft_disc(8)
+    cut = cut_out(composite(share, WALL), share)
+    near = (share == 0) & (soft_disc(40) > 0)
+    assert np.abs(cut[near][:, :3].astype(int) - PERSON).max() <= 4
 
 
 @pytest.mark.parametrize("text", ["#438EDB", "438edb", " #438EDB "])

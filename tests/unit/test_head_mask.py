@@ -51,8 +51,16 @@ def test_of_two_parts_only_the_largest_is_kept():
 
 
 def test_holes_are_filled():
-    spectacles = (Region.CLOTHES, slice(45, 50), slice(45, 55))
-    assert head_mask(regions_of(FACE, HAIR, spectacles))[47, 50] == 1
+    hand = (Region.CLOTHES, slice(45, 50), slice(45, 55))
+    assert head_mask(regions_of(FACE, HAIR, hand))[47, 50] == 1
+
+
+def test_spectacles_are_the_face_and_a_hat_is_not_the_head():
+    wide = (Region.GLASSES, slice(45, 50), slice(38, 62))
+    hat = (Region.HAT, slice(10, 20), slice(40, 60))
+    mask = head_mask(regions_of(FACE, HAIR, wide, hat))
+    assert mask[45:50, 38:62].min() == 1
+    assert mask[10:20].max() == 0
 
 
 def test_the_face_belongs_to_the_head_in_any_case():

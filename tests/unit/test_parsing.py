@@ -10,7 +10,9 @@ from support_people import face_at
 
 from facechain.errors import InvalidSetting, ModelUnavailable
 from facechain.face_regions import label_regions
-from facechain.parsing import REGIONS, FaceRegions, Region
+from facechain.hats import beside_hat
+from facechain.head_frame import HeadFrame
+from facechain.parsing import REGIONS, FaceRegions, Region, regions_named
 
 SIZE, CENTER, RADIUS = 400, (200, 190), 50
 TONES = {"light": (224, 184, 160), "brown": (150, 104, 78), "dark": (84, 56, 44)}
@@ -59,6 +61,28 @@ def test_the_repr_shows_a_size_only():
     assert repr(FaceRegions(np.zeros((2, 3), np.uint8), np.zeros((2, 3), np.float32))) == "FaceRegions(3x2)"
 
 
+@pytest.mark.parametrize("text", ["hair, skin", "Skin hair", " skin，hair ", "skin、hair；", "hair\nskin,hair"])
+def test_regions_are_named_with_any_commas(text):
+    assert regions_named(text) == (Region.SKIN, Region.HAIR)
+
+
+def test_every_region_has_a_name():
+    assert regions_named(",".join(region.value for region in Region)) == REGIONS
+
+
+def test_an_unknown_name_is_answered_with_all_names():
+    with pytest.raises(
+        InvalidSetting, match=r"There is no region nose\. Write one or more of: background, skin, .* hat"
+    ):
+        regions_named("nose, hair")
+
+
+@pytest.mark.parametrize("text", ["", " ", "，、"])
+def test_no_name_at_all_is_refused(text):
+    with pytest.raises(InvalidSetting, match=r"No region is named\. Write one or more of: background"):
+        regions_named(text)
+
+
 @pytest.mark.parametrize("tone", TONES.values(), ids=TONES)
 def test_the_parts_of_a_painted_head_are_told_apart(tone):
     labels = labels_of(tone)
@@ -72,6 +96,21 @@ def test_the_parts_of_a_painted_head_are_told_apart(tone):
 def test_fair_hair_is_no_skin():
     labels = labels_of(TONES["light"], hair=(226, 196, 140))
     assert region_at(labels, 200, 105) is Region.HAIR
+
+
+def test_beside_a_hat_is_what_lies_outwards_of_it_above_the_brows():
+    photo, person = painted_head(TONES["light"])
+    frame = HeadFrame.of(photo, ball_face(ball_mesh(*CENTER, RADIUS)), person)
+    brows, middle = round(frame.heights.brows), round(frame.middle)
+    hat = np.zeros(frame.oval.shape, bool)
+    hat[brows - 100 : brows + 50, middle - 80 : middle + 60] = True
+    beside = beside_hat(frame, hat)
+    assert (
+        beside[brows - 50, :middle].tolist() == [True] * (middle - 80) + hat[brows - 50, middle - 80 : middle].tolist()
+    )
+    assert beside[brows - 50, middle + 60 :].all()
+    assert not beside[brows + 20].any(), "hair falls below a brim"
+    assert not beside[brows - 120].any()
 
 
 def test_what_is_no_person_is_background_everywhere():
