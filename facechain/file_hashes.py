@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .progress import Progress
@@ -21,8 +22,14 @@ class FileHashes:
         key, known = _key(path), self._read()
         if key not in known:
             known[key] = file_sha256(path)
-            write_atomically(self._cache_file, json.dumps(known, indent=0).encode())
+            # A folder that cannot be written costs time, the next time.
+            with suppress(OSError):
+                write_atomically(self._cache_file, json.dumps(known, indent=0).encode())
         return known[key]
+
+    def known(self, path: Path) -> str:
+        """The remembered hash of the file as it is now; empty when none is remembered. Nothing is read."""
+        return self._read().get(_key(path), "")
 
     def find(self, sha256: str, paths: Sequence[Path], progress: Progress) -> Path | None:
         """The first of `paths` with this content, or None; files whose hash is remembered are looked at first."""
@@ -36,9 +43,10 @@ class FileHashes:
 
     def _read(self) -> dict[str, str]:
         try:
-            return json.loads(self._cache_file.read_text(encoding="utf-8"))
+            known = json.loads(self._cache_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
+        return known if isinstance(known, dict) else {}
 
 
 def _key(path: Path) -> str:

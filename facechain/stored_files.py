@@ -33,7 +33,7 @@ def replacing(file: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        _rename(draft, file)
+        put_in_place(draft, file)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -42,6 +42,18 @@ def write_atomically(file: Path, content: bytes) -> None:
     """`content` is in `file`. Raises OSError; `file` is then what it was before."""
     with replacing(file) as stream:
         stream.write(content)
+
+
+def put_in_place(draft: Path, file: Path) -> None:
+    """`draft`, in the same folder, is `file` now, at once and whole. Raises OSError; then nothing has changed."""
+    for attempt in range(RENAME_ATTEMPTS):
+        try:
+            os.replace(draft, file)
+            return
+        except PermissionError:
+            if attempt == RENAME_ATTEMPTS - 1:
+                raise
+            time.sleep(0.1)
 
 
 def drop_drafts(folder: Path) -> None:
@@ -63,17 +75,6 @@ def cached_sha256(file: Path) -> str:
     """`file_sha256`, remembered in this process until size or time of change differ."""
     state = file.stat()
     return _sha256_of_state(file, state.st_size, state.st_mtime_ns)
-
-
-def _rename(draft: Path, file: Path) -> None:
-    for attempt in range(RENAME_ATTEMPTS):
-        try:
-            os.replace(draft, file)
-            return
-        except PermissionError:
-            if attempt == RENAME_ATTEMPTS - 1:
-                raise
-            time.sleep(0.1)
 
 
 @lru_cache(maxsize=256)

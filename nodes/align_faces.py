@@ -4,17 +4,26 @@ import json
 from typing import Any
 
 from comfy_api.latest import io, ui
+from comfy_execution.graph import ExecutionBlocker
 
-from ..facechain.align import AlignOptions, align_faces
+from ..facechain.align import AlignOptions, Faceless, Repeats, align_faces
 from ..facechain.contact_sheet import draw_contact_sheet
-from ..facechain.crops import CropPreset
-from ..facechain.face_choice import FaceChoice
-from ..facechain.photos import PhotoSet
+from ..facechain.crops import DEFAULT_MARGIN, LARGEST_MARGIN, CropPreset
+from ..facechain.face_choice import SeveralFaces
+from ..facechain.faces import FaceSet
+from ..facechain.people import Person
+from ..facechain.providers.face_landmarks import faces_from_landmarks
 from ..facechain.report import faces_report
 from ..facechain.verdicts import Limits
+from ..facechain.warp import Outside
 from . import host, sockets
-from .image_photos import photo_set_from_images
+from .identity import first_of, identity_of, seen_by
+from .image_photos import photo_set_from
 from .tensors import boxes_from_faces, image_from_array, image_from_arrays
+
+FaceLandmarks = io.Custom("FACE_LANDMARKS")
+"""The host's own link; it is declared inside of its MediaPipe nodes, not in `io`."""
+NO_FACES = "Align Faces found no usable face, so it has no faces to pass on. Its report says why."
 
 
 class AlignFaces(io.ComfyNode):
@@ -35,7 +44,18 @@ class AlignFaces(io.ComfyNode):
                 io.MultiType.Input(
                     "photos", types=[sockets.Photos, io.Image], tooltip="From Load Portrait Photos, or any images."
                 ),
-                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the embedded models."),
+                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the best that is installed."),
+                sockets.Person.Input(
+                    "person",
+                    optional=True,
+                    tooltip="Whom the photos should show; others are strangers. Needed for likeness.",
+                ),
+                io.Image.Input("reference", optional=True, tooltip="A picture of that person, instead."),
+                FaceLandmarks.Input(
+                    "face_landmarks",
+                    optional=True,
+                    tooltip="Of the same images, from Detect Face Landmarks (MediaPipe), instead of searching faces.",
+                ),
                 io.Int.Input(
                     "size",
                     default=512,
@@ -48,15 +68,55 @@ class AlignFaces(io.ComfyNode):
                     "crop",
                     options=CropPreset,
                     default=CropPreset.FACECHAIN,
-                    tooltip="facechain: head and shoulders, the face 30 % of the side. ffhq, arcface: tighter.",
+                    tooltip="facechain: head and shoulders, the face 30 % of the side. ffhq, arcface: tighter. "
+                    "margin: the face in the middle, with margin around it.",
+                ),
+                io.Float.Input(
+                    "margin",
+                    default=DEFAULT_MARGIN,
+                    min=0.0,
+                    max=LARGEST_MARGIN,
+                    step=0.05,
+                    advanced=True,
+                    tooltip="For crop margin: space on each side of the face, as a share of its longer side.",
+                ),
+                io.Combo.Input(
+                    "border",
+                    options=Outside,
+                    default=Outside.WHITE,
+                    advanced=True,
+                    tooltip="What a crop shows beyond its photo. white: best for training. replicate, mirror, blurred: "
+                    "the photo goes on; mirror may show a second face.",
                 ),
                 io.Combo.Input(
                     "several_faces",
-                    options=FaceChoice,
-                    default=FaceChoice.DOMINANT,
+                    options=SeveralFaces,
+                    default=SeveralFaces.DOMINANT,
+                    tooltip="dominant: reject a photo unless one face has 4 times the area of the next. size: largest "
+                    "first. position: left to right. likeness: most alike to the person or reference first.",
+                ),
+                io.Int.Input(
+                    "face_number",
+                    default=1,
+                    min=1,
+                    max=50,
                     advanced=True,
-                    tooltip="dominant: reject a photo unless one face has 4 times the area of the next. "
-                    "largest, leftmost, rightmost: always take that face.",
+                    tooltip="Which face in that order; 1 is the first. Not used with dominant.",
+                ),
+                io.Combo.Input(
+                    "faceless",
+                    options=Faceless,
+                    default=Faceless.SKIP,
+                    advanced=True,
+                    tooltip="A photo without a usable face. skip: leave it out and say why. keep: put the whole photo "
+                    "in its place among the crops, not among the faces. error: stop.",
+                ),
+                io.Combo.Input(
+                    "repeats",
+                    options=Repeats,
+                    default=Repeats.WARN,
+                    advanced=True,
+                    tooltip="Photos with almost the same picture. warn: use all and say so. reject: use the best one.",
                 ),
                 io.Float.Input(
                     "min_likeness",
@@ -65,7 +125,8 @@ class AlignFaces(io.ComfyNode):
                     max=1.0,
                     step=0.05,
                     advanced=True,
-                    tooltip="Median likeness to the other photos below which a face is a stranger's; 0: never.",
+                    tooltip="Likeness to the person, else to the other photos, below which a face is a stranger's; "
+                    "0: never.",
                 ),
             ],
             outputs=[
@@ -83,21 +144,44 @@ class AlignFaces(io.ComfyNode):
         photos: list[Any],
         size: list[int],
         crop: list[str],
+        margin: list[float],
+        border: list[str],
         several_faces: list[str],
+        face_number: list[int],
+        faceless: list[str],
+        repeats: list[str],
         min_likeness: list[float],
         analyzer: list[Any] | None = None,
+        person: list[Person] | None = None,
+        reference: list[Any] | None = None,
+        face_landmarks: list[Any] | None = None,
     ) -> io.NodeOutput:
-        photo_set = photos[0] if isinstance(photos[0], PhotoSet) else photo_set_from_images(photos)
+        models = host.open_analyzer(first_of(analyzer), seen_by=seen_by(person))
+        is_known = person is not None or reference is not None
         options = AlignOptions(
             side_px=size[0],
             preset=CropPreset(crop[0]),
-            choice=FaceChoice(several_faces[0]),
+            margin=margin[0],
+            outside=Outside(border[0]),
+            several_faces=SeveralFaces(several_faces[0]),
+            face_number=face_number[0],
+            identity=identity_of(person, reference, models).embeddings if is_known else (),
+            given=None if face_landmarks is None else faces_from_landmarks(face_landmarks),
+            faceless=Faceless(faceless[0]),
+            repeats=Repeats(repeats[0]),
             limits=Limits(likeness=min_likeness[0]),
         )
-        faces = align_faces(host.open_analyzer(analyzer), photo_set, options, host.NodeProgress())
-        report = faces_report(faces)
-        sheet = image_from_array(draw_contact_sheet(faces))
-        page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]}
-        crops = image_from_arrays([face.crop for face in faces.faces])
-        text = json.dumps(report, ensure_ascii=False)
-        return io.NodeOutput(faces, crops, sheet, boxes_from_faces(faces), text, ui=page)
+        return _output(cls, align_faces(models, photo_set_from(photos), options, host.NodeProgress()))
+
+
+def _output(cls: type[io.ComfyNode], faces: FaceSet) -> io.NodeOutput:
+    report = faces_report(faces)
+    sheet = image_from_array(draw_contact_sheet(faces))
+    return io.NodeOutput(
+        faces if faces.faces else ExecutionBlocker(NO_FACES),
+        image_from_arrays(faces.crops),
+        sheet,
+        boxes_from_faces(faces),
+        json.dumps(report, ensure_ascii=False),
+        ui={**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]},
+    )

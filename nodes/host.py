@@ -7,7 +7,7 @@ host is mended here, and no node can reach a folder outside those named below.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ from ..facechain.file_hashes import FileHashes
 from ..facechain.interfaces import FaceAnalyzer, FaceParser, GazeEstimator, PoseEstimator
 from ..facechain.people import Person
 from ..facechain.people_store import PeopleStore
-from ..facechain.providers.assets import fetch_embedded
-from ..facechain.providers.catalog import AUTO, ModelHandle
+from ..facechain.providers.catalog import AUTO, ModelHandle, analyzer_like
+from ..facechain.providers.downloads import fetch_model
 from ..facechain.providers.model_entry import Role
 from ..facechain.providers.model_files import ModelLocations
+from ..facechain.providers.open_models import OpenModels
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -40,6 +41,9 @@ Interruption = comfy.model_management.InterruptProcessingException
 
 _SHARED_FOLDERS = ("insightface", "facerestore_models", "wd14_tagger", "face_parsing", "hyperswap", "reswapper")
 """Folders of models that other extensions use too, and that a user may have moved by the host's settings."""
+
+
+_open_models = OpenModels()
 
 
 class NodeProgress:
@@ -60,6 +64,7 @@ class HostLease:
 
     def __init__(self) -> None:
         self._patchers: dict[int, Any] = {}
+        self.has_lent = False
 
     def borrow(self, bytes: int) -> str:
         """ "cuda", with room made for `bytes`, when the host uses an NVIDIA GPU, else "cpu"."""
@@ -67,6 +72,7 @@ class HostLease:
         if device.type != "cuda":
             return "cpu"
         comfy.model_management.free_memory(bytes, device)
+        self.has_lent = True
         return "cuda"
 
     @contextmanager
@@ -189,9 +195,9 @@ def input_path(name: str) -> Path:
     return path
 
 
-def open_analyzer(handles: list[ModelHandle] | None) -> FaceAnalyzer:
-    """The connected analyzer, or the best of this installation."""
-    return open_model(handles[0] if handles else model_handle(Role.ANALYZER))
+def open_analyzer(handle: ModelHandle | None = None, *, seen_by: Iterable[str] = ()) -> FaceAnalyzer:
+    """The connected analyzer, else the one of `seen_by`, by which the people at hand were seen, else the best."""
+    return open_model(handle or model_handle(Role.ANALYZER, analyzer_like(seen_by, model_locations())))
 
 
 def open_parser(handle: ModelHandle | None = None) -> FaceParser:
@@ -225,13 +231,14 @@ def model_locations() -> ModelLocations:
 
 
 def open_model(handle: ModelHandle) -> Any:
-    """The model of `handle`, loaded; embedded files are fetched when they are missing."""
+    """The model of `handle`, loaded; files are fetched when they are missing and its licence allows it."""
     try:
-        return handle.open(HostLease())
+        return _open_models.open(handle, HostLease())
     except AssetMissing:
-        show_text("Fetching the embedded face models, once")
-        fetch_embedded(handle.locations.embedded, NodeProgress())
-        return handle.open(HostLease())
+        entry = handle.entry()
+        show_text(f"Fetching {entry.role.value} {entry.id}, once")
+        fetch_model(entry, handle.locations, NodeProgress())
+        return _open_models.open(handle, HostLease())
 
 
 def people_store() -> PeopleStore:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -43,6 +46,16 @@ class ModelFile:
     """In the order tried; empty: only by hand, or out of a package (assets.py)."""
     contract: str = ""
     """Inputs and outputs: name, shape, value range; read when a file is not the published one."""
+
+    @property
+    def is_embedded(self) -> bool:
+        """True if it comes out of a published Python package (assets.py)."""
+        return EMBEDDED_FOLDER in self.folders
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """True if it comes by itself when it is needed; False: somebody has to put it there."""
+        return self.is_embedded or bool(self.sha256 and self.sources)
 
     def __str__(self) -> str:
         details = [f"sha256 {self.sha256}"] if self.sha256 else []
@@ -100,15 +113,20 @@ class ModelLocations:
 
     def path(self, model: ModelFile) -> Path | None:
         """The first of `places` that exists, or None. Its content is not looked at."""
-        return next((place for place in self.places(model) if place.is_file()), None)
+        # os.path: where a folder may not be entered, Path.is_file raises.
+        return next((place for place in self.places(model) if os.path.isfile(place)), None)
 
     def found(self, model: ModelFile) -> FoundFile:
-        """The file, whatever weights it has. Raises AssetMissing, with every place that was searched."""
+        """The file, whatever weights it has.
+
+        Raises AssetMissing with every place that was searched, or AssetCorrupt if it cannot be read.
+        """
         path = self.path(model)
         if path is None:
             searched = ", ".join(str(place.parent) for place in self.places(model))
             raise AssetMissing(f"{model} is not on this machine. Searched: {searched}.")
-        return FoundFile(model, path, self._sha256(path))
+        with _readable(path):
+            return FoundFile(model, path, self.sha256(path))
 
     def verified(self, model: ModelFile) -> Path:
         """Where the published file lies. Raises AssetMissing, or AssetCorrupt if its content differs."""
@@ -116,19 +134,25 @@ class ModelLocations:
         return self.path(model) or self.home(model)
 
     def read(self, model: ModelFile) -> bytes:
-        """Content of the published file. Raises AssetMissing, or AssetCorrupt if its content differs."""
+        """Content of the published file. Raises AssetMissing, or AssetCorrupt if it differs or cannot be read."""
         path = self.path(model)
         if path is None:
             raise AssetMissing(
                 f"{model} is not in {self.home(model).parent}. "
                 "Run again with a network, so that it is fetched, or copy it there from another installation."
             )
-        content = path.read_bytes()
+        with _readable(path):
+            content = path.read_bytes()
         require_content(model, content, advice=f"Delete it from {path.parent} and run again.")
         return content
 
-    def _sha256(self, path: Path) -> str:
+    def sha256(self, path: Path) -> str:
+        """Hex sha256 of a file: the remembered one while the file is unchanged, else read now."""
         return FileHashes(self.hash_cache).sha256(path) if self.hash_cache else file_sha256(path)
+
+    def known_sha256(self, path: Path) -> str:
+        """The remembered hex sha256 of a file, without reading it; empty when none is remembered."""
+        return FileHashes(self.hash_cache).known(path) if self.hash_cache else ""
 
 
 def require_content(model: ModelFile, content: bytes, *, advice: str) -> None:
@@ -139,3 +163,14 @@ def require_content(model: ModelFile, content: bytes, *, advice: str) -> None:
             f"Checksum of {model.file} differs (file {digest[:8]}…, expected {model.sha256[:8]}…; "
             f"{len(content)} of {model.bytes} bytes). {advice}"
         )
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise AssetCorrupt(
+            f"{path.name} in {path.parent} cannot be read ({error.strerror or error}). Mend its permissions, or "
+            "delete it and run again."
+        ) from error

@@ -17,5 +17,6 @@ Standard library only: everything here runs before the virtual environment exist
     node_ids            which nodes the extension must bring to it
     client, events      prompts in, progress out
     results             how a prompt ended
+    model_commands, model_table  what scripts/models.py does; these two need the core and its packages
     suites              the test suites: what each needs, its budget, its result
 """

@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 
+import pytest
+
 from facechain.file_hashes import FileHashes
 from facechain.progress import SilentProgress
 
@@ -32,11 +34,29 @@ def test_a_file_changed_later_is_read_again(tmp_path):
     assert hashes.sha256(file) == hashlib.sha256(b"WEIGHTS").hexdigest()
 
 
-def test_a_damaged_cache_is_made_anew(tmp_path):
+def test_only_a_remembered_hash_is_known_without_reading(tmp_path):
+    file, hashes = tmp_path / "model.safetensors", FileHashes(tmp_path / "hashes.json")
+    file.write_bytes(b"weights")
+    assert hashes.known(file) == ""
+    hashes.sha256(file)
+    assert hashes.known(file) == hashlib.sha256(b"weights").hexdigest()
+    file.write_bytes(b"longer weights")
+    assert hashes.known(file) == ""
+
+
+@pytest.mark.parametrize("content", ["{ half of it", "[]"])
+def test_a_damaged_cache_is_made_anew(tmp_path, content):
     file, cache = tmp_path / "model.safetensors", tmp_path / "hashes.json"
     file.write_bytes(b"weights")
-    cache.write_text("{ half of it")
+    cache.write_text(content)
     assert FileHashes(cache).sha256(file) == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_a_cache_that_cannot_be_written_changes_no_result(tmp_path):
+    (tmp_path / "not a folder").write_text("")
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    hashes = FileHashes(tmp_path / "not a folder" / "hashes.json")
+    assert hashes.sha256(tmp_path / "model.safetensors") == hashlib.sha256(b"weights").hexdigest()
 
 
 def test_a_file_is_found_by_its_content_however_it_is_named(tmp_path):
