@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..errors import ModelUnavailable
 from ..models_sheet import ModelGroup, ModelRow, ModelsOverview, Tone
 from .catalog import AUTO, find_model
-from .file_states import FileState, HashState
+from .file_states import HashState
 from .model_entry import Role
 from .model_files import ModelLocations
 from .model_states import ModelState, ModelStatus
@@ -97,23 +97,18 @@ def _row(state: ModelState, is_in_use: bool) -> ModelRow:
         licence=_licence(entry.licence),
         use=_USES[entry.commercial_use],
         is_restricted=entry.needs_acceptance,
-        place=", ".join(dict.fromkeys(file.place.rpartition("/")[0] for file in _own(state))),
+        place=", ".join(dict.fromkeys(file.place.rpartition("/")[0] for file in state.own)),
         advice=state.advice,
         links=_links(state),
     )
 
 
-def _own(state: ModelState) -> Sequence[FileState]:
-    """The files that are not embedded, which many models share; all when there are no others."""
-    return [file for file in state.files if not file.model.is_embedded] or state.files
-
-
 def _facts(state: ModelState) -> str:
     """Size, and what is known of the content of the files that are here."""
-    sizes = [file.bytes or file.model.bytes for file in _own(state)]
+    sizes = [file.bytes or file.model.bytes for file in state.own]
     total = sum(sizes) / 1e6
     size = (f"{total:.0f} MB" if total >= 10 else f"{total:.2g} MB") if all(sizes) else "size unknown"
-    hashes = {file.hash for file in _own(state)}
+    hashes = {file.hash for file in state.own}
     content = next((words for known, words in _CONTENTS if known in hashes), "")
     return f"{size}, {content}" if content else size
 
@@ -121,7 +116,7 @@ def _facts(state: ModelState) -> str:
 def _links(state: ModelState) -> tuple[str, ...]:
     """Addresses, where something has to be fetched or accepted."""
     licence = state.status is ModelStatus.LICENCE and state.entry.licence_url
-    absent = any(file.path is None for file in _own(state))
+    absent = any(file.path is None for file in state.own)
     return (
         *([f"Licence: {state.entry.licence_url}"] if licence else []),
         *([f"Files: {address}" for address in state.addresses] if absent else []),
