@@ -19,6 +19,7 @@ from ..facechain.warp import Outside
 from . import host, sockets
 from .identity import first_of, identity_of, seen_by
 from .image_photos import photo_set_from
+from .open_models import open_analyzer, open_quality_scorer
 from .tensors import boxes_from_faces, image_from_array, image_from_arrays
 
 FaceLandmarks = io.Custom("FACE_LANDMARKS")
@@ -156,7 +157,7 @@ class AlignFaces(io.ComfyNode):
         reference: list[Any] | None = None,
         face_landmarks: list[Any] | None = None,
     ) -> io.NodeOutput:
-        models = host.open_analyzer(first_of(analyzer), seen_by=seen_by(person))
+        models = open_analyzer(first_of(analyzer), seen_by=seen_by(person))
         is_known = person is not None or reference is not None
         options = AlignOptions(
             side_px=size[0],
@@ -171,11 +172,12 @@ class AlignFaces(io.ComfyNode):
             repeats=Repeats(repeats[0]),
             limits=Limits(likeness=min_likeness[0]),
         )
-        return _output(cls, align_faces(models, photo_set_from(photos), options, host.NodeProgress()))
+        scorer = open_quality_scorer()
+        faces = align_faces(models, photo_set_from(photos), options, host.NodeProgress(), scorer)
+        return _output(cls, faces, faces_report(faces, options.limits, models.calibration))
 
 
-def _output(cls: type[io.ComfyNode], faces: FaceSet) -> io.NodeOutput:
-    report = faces_report(faces)
+def _output(cls: type[io.ComfyNode], faces: FaceSet, report: dict[str, object]) -> io.NodeOutput:
     sheet = image_from_array(draw_contact_sheet(faces))
     return io.NodeOutput(
         faces if faces.faces else ExecutionBlocker(NO_FACES),

@@ -10,6 +10,7 @@ from ..facechain.group_photo import compose_group_photo
 from ..facechain.likeness_table import draw_likeness_table
 from . import host, sockets
 from .identity import identity_of, seen_by
+from .open_models import open_analyzer
 from .tensors import arrays_from_images, image_from_array, mask_from_arrays
 
 
@@ -46,7 +47,7 @@ class ComposeGroupPhoto(io.ComfyNode):
 
     @classmethod
     def execute(cls, template: Any, assignments: tuple[Assignment, ...], analyzer: Any = None) -> io.NodeOutput:
-        models = host.open_analyzer(analyzer, seen_by=seen_by([assignment.person for assignment in assignments]))
+        models = open_analyzer(analyzer, seen_by=seen_by([assignment.person for assignment in assignments]))
         identities = [identity_of([assignment.person], None, models) for assignment in assignments]
         picture = arrays_from_images(template)[0]
         group = compose_group_photo(picture, assignments, identities, models, host.NodeProgress())

@@ -8,8 +8,9 @@ from ..facechain.crop_face_region import crop_face_region
 from ..facechain.people import Person
 from ..facechain.template_region import RegionOptions
 from ..facechain.which_face import FaceOrder, WhichFace
-from . import host, sockets
+from . import sockets
 from .identity import identity_of, seen_by
+from .open_models import open_analyzer
 from .tensors import arrays_from_images, image_from_array, mask_from_arrays
 from .which_face import which_face_inputs
 
@@ -79,7 +80,7 @@ class CropFaceRegion(io.ComfyNode):
         person: Person | None = None,
         analyzer: Any = None,
     ) -> io.NodeOutput:
-        models = host.open_analyzer(analyzer, seen_by=seen_by([person] if person else None))
+        models = open_analyzer(analyzer, seen_by=seen_by([person] if person else None))
         known = identity_of([person], None, models).embeddings if person else ()
         which = WhichFace(FaceOrder(which_face), face_number, known)
         options = RegionOptions(face_ratio, region_px, mask_growth)

@@ -9,7 +9,8 @@ from ..facechain.geometry import Size
 from ..facechain.pose_frames import fit_frame
 from ..facechain.pose_keypoints import keypoints_from_frames
 from ..facechain.pose_map import draw_pose_map, draw_pose_overlay
-from . import host
+from . import host, sockets
+from .open_models import open_pose_estimator
 from .tensors import arrays_from_images, image_from_arrays
 
 
@@ -44,6 +45,9 @@ class EstimatePose(io.ComfyNode):
                     tooltip="Height of the map in px; use that of the portrait. 0: as high as the picture. "
                     "The pose is scaled to fit and centred, never stretched.",
                 ),
+                sockets.Model.Input(
+                    "estimator", optional=True, tooltip="From Load Face Model. Unconnected: the best that is installed."
+                ),
             ],
             outputs=[
                 io.Image.Output("pose_map"),
@@ -54,9 +58,9 @@ class EstimatePose(io.ComfyNode):
         )
 
     @classmethod
-    def execute(cls, images: Any, width: int, height: int) -> io.NodeOutput:
+    def execute(cls, images: Any, width: int, height: int, estimator: Any = None) -> io.NodeOutput:
         pictures = arrays_from_images(images)
-        frames = estimate_poses(pictures, host.open_pose_estimator(), host.NodeProgress())
+        frames = estimate_poses(pictures, open_pose_estimator(estimator), host.NodeProgress())
         size = Size(width or frames[0].size.width, height or frames[0].size.height)
         overlays = [draw_pose_overlay(picture, frame) for picture, frame in zip(pictures, frames, strict=True)]
         overlay = image_from_arrays(overlays)

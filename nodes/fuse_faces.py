@@ -12,6 +12,7 @@ from ..facechain.people import Person
 from ..facechain.which_face import FaceOrder
 from . import host, sockets
 from .identity import first_of, identity_of, seen_by
+from .open_models import open_analyzer
 from .tensors import arrays_from_images, image_from_array, mask_from_arrays
 from .which_face import which_face_inputs
 
@@ -73,7 +74,7 @@ class FuseFaces(io.ComfyNode):
         analyzer: list[Any] | None = None,
         spectacles: list[str] | None = None,
     ) -> io.NodeOutput:
-        models = host.open_analyzer(first_of(analyzer), seen_by=seen_by(person))
+        models = open_analyzer(first_of(analyzer), seen_by=seen_by(person))
         identity = identity_of(person, reference, models)
         worn = SpectaclesOf((spectacles or [SpectaclesOf.TARGET.value])[0])
         options = FuseOptions(FaceOrder(which_face[0]), face_number[0], WithoutFace(without_face[0]), worn)

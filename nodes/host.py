@@ -7,7 +7,7 @@ host is mended here, and no node can reach a folder outside those named below.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,19 @@ import folder_paths
 from comfy_execution.utils import get_executing_context
 from server import PromptServer
 
-from ..facechain.errors import AssetMissing, Cancelled, InvalidSetting, NoPhotos, StyleNotFound, WrongBaseModel
+from ..facechain.errors import (
+    Cancelled,
+    InvalidSetting,
+    NoPhotos,
+    StyleNotFound,
+    WrongBaseModel,
+)
 from ..facechain.file_hashes import FileHashes
-from ..facechain.interfaces import FaceAnalyzer, FaceParser, GazeEstimator, PoseEstimator
 from ..facechain.people import Person
 from ..facechain.people_store import PeopleStore
-from ..facechain.providers.catalog import AUTO, ModelHandle, analyzer_like
-from ..facechain.providers.downloads import fetch_model
+from ..facechain.providers.catalog import AUTO, ModelHandle
 from ..facechain.providers.model_entry import Role
 from ..facechain.providers.model_files import ModelLocations
-from ..facechain.providers.open_models import OpenModels
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -41,9 +44,6 @@ Interruption = comfy.model_management.InterruptProcessingException
 
 _SHARED_FOLDERS = ("insightface", "facerestore_models", "wd14_tagger", "face_parsing", "hyperswap", "reswapper")
 """Folders of models that other extensions use too, and that a user may have moved by the host's settings."""
-
-
-_open_models = OpenModels()
 
 
 class NodeProgress:
@@ -195,26 +195,6 @@ def input_path(name: str) -> Path:
     return path
 
 
-def open_analyzer(handle: ModelHandle | None = None, *, seen_by: Iterable[str] = ()) -> FaceAnalyzer:
-    """The connected analyzer, else the one of `seen_by`, by which the people at hand were seen, else the best."""
-    return open_model(handle or model_handle(Role.ANALYZER, analyzer_like(seen_by, model_locations())))
-
-
-def open_parser(handle: ModelHandle | None = None) -> FaceParser:
-    """The connected face parser, or the best of this installation."""
-    return open_model(handle or model_handle(Role.PARSER))
-
-
-def open_pose_estimator() -> PoseEstimator:
-    """The best pose estimator of this installation."""
-    return open_model(model_handle(Role.POSE_ESTIMATOR))
-
-
-def open_gaze_estimator() -> GazeEstimator:
-    """The best gaze estimator of this installation."""
-    return open_model(model_handle(Role.GAZE_ESTIMATOR))
-
-
 def model_handle(role: Role, id: str = AUTO) -> ModelHandle:
     """A model of this installation, not loaded yet."""
     return ModelHandle(role, id, model_locations())
@@ -228,17 +208,6 @@ def model_locations() -> ModelLocations:
         if name in folder_paths.folder_names_and_paths
     )
     return ModelLocations(models_folder(), registered, private_folder("cache") / "hashes.json")
-
-
-def open_model(handle: ModelHandle) -> Any:
-    """The model of `handle`, loaded; files are fetched when they are missing and its licence allows it."""
-    try:
-        return _open_models.open(handle, HostLease())
-    except AssetMissing:
-        entry = handle.entry()
-        show_text(f"Fetching {entry.role.value} {entry.id}, once")
-        fetch_model(entry, handle.locations, NodeProgress())
-        return _open_models.open(handle, HostLease())
 
 
 def people_store() -> PeopleStore:

@@ -9,7 +9,6 @@ from ..facechain.people import Person
 from . import host
 from .tensors import arrays_from_images
 
-
 _Value = TypeVar("_Value")
 
 

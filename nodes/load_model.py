@@ -16,14 +16,14 @@ class LoadFaceModel(io.ComfyNode):
             display_name="Load Face Model",
             category="FaceChain/tools",
             description="Chooses the model for one job, for example face parsing. Without it nodes choose themselves.",
-            search_aliases=["facechain", "model", "parser", "quality", "pose", "gaze", "segformer", "bisenet"],
+            search_aliases=["facechain", "model", "parser", "pose", "segformer", "bisenet"],
             inputs=[
                 io.Combo.Input(
                     "model",
                     options=model_choices(),
                     default="face parser: embedded",
                     tooltip="Job and model; connect it to the input of that job. embedded: runs anywhere, free for any "
-                    "use. selfie_multiclass, ediffiqa: free for any use. bisenet, bisenet_small: trained on data for "
+                    "use. selfie_multiclass: free for any use. bisenet, bisenet_small: trained on data for "
                     "research, not for commercial use. segformer, segformer_onnx: licence unknown. The last four are "
                     "to be accepted once.",
                 ),

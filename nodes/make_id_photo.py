@@ -12,6 +12,7 @@ from ..facechain.id_photo_standards import STANDARDS, find_standard
 from ..facechain.id_photos import ALIGNMENT, id_photos_report, make_id_photos
 from . import host, sockets
 from .image_photos import photo_set_from_images
+from .open_models import open_analyzer, open_parser
 from .tensors import image_from_arrays
 
 
@@ -68,7 +69,7 @@ class MakeIdPhoto(io.ComfyNode):
     ) -> io.NodeOutput:
         faces, progress = _faces(faces_or_images), host.NodeProgress()
         color = id_background_color(IdBackground(background[0]), custom_color[0])
-        finished = make_id_photos(faces, host.open_parser(), find_standard(standard[0]), color, progress)
+        finished = make_id_photos(faces, open_parser(), find_standard(standard[0]), color, progress)
         report = id_photos_report(finished, faces.verdicts)
         guide = image_from_arrays([one.guide for one in finished])
         page = {**ui.PreviewImage(guide, cls=cls).as_dict(), "facechain": [report]}
@@ -87,4 +88,4 @@ def _faces(faces_or_images: list[Any]) -> FaceSet:
     if isinstance(given, FaceSet):
         return given
     photos = photo_set_from_images(faces_or_images)
-    return align_faces(host.open_analyzer(), photos, ALIGNMENT, host.NodeProgress())
+    return align_faces(open_analyzer(), photos, ALIGNMENT, host.NodeProgress())

@@ -16,10 +16,9 @@ from ..facechain.parse_faces import (
     parsing_report,
 )
 from ..facechain.providers.catalog import ModelHandle
-from ..facechain.providers.model_choices import require_role
-from ..facechain.providers.model_entry import Role
 from ..facechain.regions_sheet import draw_regions_sheet
 from . import host, sockets
+from .open_models import open_parser
 from .tensors import image_from_array, image_from_arrays, mask_from_arrays
 
 
@@ -113,7 +112,7 @@ class ParseFaces(io.ComfyNode):
         parser: ModelHandle | None = None,
     ) -> io.NodeOutput:
         options = ParseOptions(KeptPart(keep), Background(background), background_color, regions, grow, feather)
-        face_parser = host.open_parser(require_role(parser, Role.PARSER))
+        face_parser = open_parser(parser)
         parsed = parse_faces(faces, face_parser, options, host.NodeProgress())
         report = parsing_report(faces, parsed, options, face_parser)
         overlay = image_from_array(draw_regions_sheet(parsed))

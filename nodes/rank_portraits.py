@@ -11,6 +11,7 @@ from ..facechain.ranking import rank_portraits
 from ..facechain.ranking_sheet import draw_ranking_sheet
 from . import host, sockets
 from .identity import first_of, identity_of, seen_by
+from .open_models import open_analyzer
 from .tensors import arrays_from_images, image_from_array
 
 
@@ -61,7 +62,7 @@ class RankPortraits(io.ComfyNode):
         reference: list[Any] | None = None,
         analyzer: list[Any] | None = None,
     ) -> io.NodeOutput:
-        models = host.open_analyzer(first_of(analyzer), seen_by=seen_by(person))
+        models = open_analyzer(first_of(analyzer), seen_by=seen_by(person))
         pictures = arrays_from_images(images)
         identity = identity_of(person, reference, models)
         ranking = rank_portraits(

@@ -12,6 +12,7 @@ from ..facechain.geometry import ByteArray
 from ..facechain.retouch import DEFAULT_STRENGTH
 from ..facechain.retouch_faces import RetouchedPicture, retouch_faces, retouch_masked, retouch_pictures
 from . import host, sockets
+from .open_models import open_analyzer, open_parser
 from .tensors import arrays_from_images, arrays_from_masks, image_from_array
 
 NO_FACES = "Retouch Faces was given images, so it has no faces to pass on. Use its output images."
@@ -63,13 +64,13 @@ class RetouchFaces(io.ComfyNode):
     def execute(cls, faces_or_images: list[Any], strength: list[float], mask: list[Any] | None = None) -> io.NodeOutput:
         given, progress = faces_or_images[0], host.NodeProgress()
         if isinstance(given, FaceSet):
-            retouched = retouch_faces(given, host.open_parser(), strength[0], progress)
+            retouched = retouch_faces(given, open_parser(), strength[0], progress)
             return _output(cls, retouched.faces, retouched.pictures, strength[0])
         images = arrays_from_images(faces_or_images)
         if mask is not None:
             pictures = retouch_masked(images, arrays_from_masks(mask), strength[0], progress)
         else:
-            pictures = retouch_pictures(images, host.open_analyzer(), host.open_parser(), strength[0], progress)
+            pictures = retouch_pictures(images, open_analyzer(), open_parser(), strength[0], progress)
         return _output(cls, ExecutionBlocker(NO_FACES), pictures, strength[0])
 
 

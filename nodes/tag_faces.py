@@ -9,6 +9,7 @@ from ..facechain.tag_faces import tag_faces
 from ..facechain.tag_rules import TagRules
 from ..facechain.tags_sheet import draw_tags_sheet
 from . import host, sockets
+from .open_models import open_gaze_estimator, open_parser
 from .tensors import image_from_array
 
 
@@ -62,7 +63,7 @@ class TagFaces(io.ComfyNode):
     @classmethod
     def execute(cls, faces: FaceSet, leave_out: str, more_tags: str, edits: str) -> io.NodeOutput:
         rules = TagRules(leave_out, more_tags, edits)
-        tagged = tag_faces(faces, host.open_parser(), host.open_gaze_estimator(), rules, host.NodeProgress())
+        tagged = tag_faces(faces, open_parser(), open_gaze_estimator(), rules, host.NodeProgress())
         sheet = image_from_array(draw_tags_sheet(tagged))
         report = tagged.report()
         page = {**ui.PreviewImage(sheet, cls=cls).as_dict(), "facechain": [report]}

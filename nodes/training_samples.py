@@ -10,6 +10,7 @@ from ..facechain.people import MOST_REFERENCES
 from ..facechain.training.sample_files import SampleFile, drawn_samples
 from ..facechain.training.sample_likeness import SampleJudge
 from . import host
+from .open_models import open_analyzer
 
 
 class SampleGallery:
@@ -37,4 +38,6 @@ class SampleGallery:
 
     @cached_property
     def _judge(self) -> SampleJudge:
-        return SampleJudge(self._dataset.read_crops(MOST_REFERENCES), host.open_analyzer(seen_by=[self._dataset.analyzer_id]))
+        return SampleJudge(
+            self._dataset.read_crops(MOST_REFERENCES), open_analyzer(seen_by=[self._dataset.analyzer_id])
+        )

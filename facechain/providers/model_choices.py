@@ -6,7 +6,7 @@ from ..errors import InvalidSetting, ModelUnavailable
 from .catalog import ModelHandle, model_ids
 from .model_entry import Role
 
-CHOSEN_BY_NODE = (Role.PARSER, Role.QUALITY_SCORER, Role.POSE_ESTIMATOR, Role.GAZE_ESTIMATOR)
+CHOSEN_BY_NODE = (Role.PARSER, Role.POSE_ESTIMATOR)
 """Roles whose models nodes take as an input. Analyzers have a node and a socket of their own."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..names import slug_from_name
 from .job import JOB_FILE
 from .lock import exclusive
 from .process import LOCK_FILE
+from .result import RESULT_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,27 @@ class Traces:
         return f"Traces({len(self.datasets)} datasets, {len(self.jobs)} trainings, {len(self.uploads)} photos)"
 
 
-def find_traces(slug: str, places: TracePlaces) -> Traces:
-    """What belongs to the person of this slug. A photo that another person was made of is none of it."""
+def find_traces(slug: str, places: TracePlaces, former: Collection[str] = ()) -> Traces:
+    """What belongs to the person of this slug, who had the `former` ones before.
+
+    A photo that another person was made of is none of it.
+    """
+    slugs = {slug, *former}
     folders = [file.parent for file in places.datasets.glob(f"*/{MANIFEST_FILE}")]
-    own = [folder for folder in folders if _slug_of_dataset(folder) == slug]
+    own = [folder for folder in folders if _slug_of_dataset(folder) in slugs]
     others = [folder for folder in folders if folder not in own]
     photos = _all_sources(own) - _all_sources(others)
     uploads = [file for file in places.uploads.glob("*") if file.is_file() and file.stem in photos]
     names = {folder.name for folder in own}
-    jobs = [file.parent for file in places.jobs.glob(f"*/{JOB_FILE}") if _belongs(file, slug, names)]
+    jobs = [file.parent for file in places.jobs.glob(f"*/{JOB_FILE}") if _belongs(file, slugs, names)]
     return Traces(tuple(sorted(own)), tuple(sorted(jobs)), tuple(sorted(uploads)))
+
+
+def trained_as(weights: Collection[str], jobs: Path) -> set[str]:
+    """Slugs under which LoRAs were trained whose sha256 begins with one of `weights`, each 8 digits long."""
+    finished = [file.parent for file in jobs.glob(f"*/{RESULT_FILE}")]
+    own = [job for job in finished if str(_read(job / RESULT_FILE).get("lora_sha256", ""))[:8] in weights]
+    return {slug for job in own if (slug := _slug_of(job / JOB_FILE, "output_name"))}
 
 
 def remove_traces(traces: Traces) -> None:
@@ -70,8 +83,8 @@ def _slug_of_dataset(folder: Path) -> str | None:
     return _slug_of(folder / MANIFEST_FILE, "person_name")
 
 
-def _belongs(job: Path, slug: str, datasets: set[str]) -> bool:
-    if _slug_of(job, "output_name") == slug:
+def _belongs(job: Path, slugs: set[str], datasets: set[str]) -> bool:
+    if _slug_of(job, "output_name") in slugs:
         return True
     return Path(str(_read(job).get("dataset_folder", ""))).name in datasets
 

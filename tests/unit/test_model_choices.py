@@ -22,7 +22,7 @@ def test_every_choice_is_a_model_that_this_version_runs():
         assert choice == f"{role.value}: {id}"
 
 
-def test_parsers_pose_and_gaze_can_be_chosen_but_no_analyzer():
+def test_parsers_and_pose_estimators_can_be_chosen_but_no_analyzer():
     choices = model_choices()
     assert {"face parser: embedded", "face parser: bisenet", "pose estimator: embedded"} <= set(choices)
     assert not [choice for choice in choices if choice.startswith(Role.ANALYZER.value)]
