@@ -4,165 +4,143 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from . import opencv as cv2
 from . import sheet_drawing as drawing
-from .faces import AlignedFace, FaceSet, Rejection, Verdict
-from .geometry import ByteArray, Size
-from .quality import quality_scores
-from .sheet_drawing import Canvas, Color
+from .faces import FaceSet, Verdict
+from .geometry import ByteArray
+from .photo_card import CARD_HEIGHT, CARD_WIDTH, TITLES, PhotoCard, draw_photo_card
+from .sheet_drawing import Canvas
+from .small_photo_card import SMALL_HEIGHT, SMALL_WIDTH, draw_small_photo_card
 
-COLUMNS = 3
 GAP = 16
-CARD_WIDTH, CARD_HEIGHT = 448, 330
-HEADER_HEIGHT = 116
-PICTURE_SIDE = 204
-PADDING = 14
-
-TITLES = {
-    Rejection.UNREADABLE: "cannot be read",
-    Rejection.NO_FACE: "no face",
-    Rejection.SEVERAL_FACES: "several faces",
-    Rejection.TOO_SMALL: "too small",
-    Rejection.BLURRED: "blurred",
-    Rejection.TOO_DARK: "too dark",
-    Rejection.TOO_BRIGHT: "too bright",
-    Rejection.TURNED_AWAY: "turned away",
-    Rejection.OCCLUDED: "covered",
-    Rejection.DUPLICATE: "repeated",
-    Rejection.STRANGER: "another person",
-}
+HEADING_HEIGHT = 48
+LARGEST_SIDE_PX = 8000
+MOST_LARGE_CARDS = 24
+"""Of more photos the cards are small."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
-    label: str
-    value: str
-    share: float
-    faults: tuple[Rejection, ...]
-    """Verdicts that this measure is the reason of."""
+class _Layout:
+    columns: int
+    width: int
+    """Of a card."""
+    height: int
+    draw: Callable[[PhotoCard], ByteArray]
+
+    @property
+    def sheet_width(self) -> int:
+        return self.columns * (self.width + GAP) + GAP
 
 
 def draw_contact_sheet(faces: FaceSet) -> ByteArray:
-    """One card per input photo in input order, RGB (height, 1408, 3).
+    """One card per input photo, RGB (height, width, 3), no side above 8000 px.
 
-    A card shows the photo with the chosen face, its crop or the reason of the refusal, and the
-    measures. Photos are named by number only: the sheet may be shown to others.
+    First the accepted photos, then those that are not used, both in input order. The photo of best
+    quality, which becomes the person's reference, has a star. Photos are named by number only: the
+    sheet may be shown to others.
     """
-    rows = math.ceil(len(faces.verdicts) / COLUMNS)
-    width = COLUMNS * CARD_WIDTH + (COLUMNS + 1) * GAP
-    height = HEADER_HEIGHT + rows * (CARD_HEIGHT + GAP)
-    sheet = np.empty((height, width, 3), np.uint8)
-    sheet[:] = drawing.PAPER
-    sheet[:HEADER_HEIGHT] = _header(faces.verdicts, width)
-    crops = _crops_by_photo(faces)
-    for index, verdict in enumerate(faces.verdicts):
-        top = HEADER_HEIGHT + index // COLUMNS * (CARD_HEIGHT + GAP)
-        left = GAP + index % COLUMNS * (CARD_WIDTH + GAP)
-        card = _card(index + 1, verdict, crops.get(index))
-        sheet[top : top + CARD_HEIGHT, left : left + CARD_WIDTH] = card
-    return sheet
+    cards = _cards(faces)
+    accepted = [card for card in cards if card.verdict.accepted]
+    refused = [card for card in cards if not card.verdict.accepted]
+    layout = _layout(len(cards), max(len(accepted), len(refused)))
+    sections = [_header(faces, layout.sheet_width)]
+    for title, is_accepted, part in (("Accepted", True, accepted), ("Not used", False, refused)):
+        if part:
+            sections += [_heading(f"{title} ({len(part)})", layout.sheet_width, is_accepted), _grid(part, layout)]
+    return _limited(np.vstack(sections))
 
 
-def _crops_by_photo(faces: FaceSet) -> dict[int, AlignedFace]:
+def _cards(faces: FaceSet) -> list[PhotoCard]:
     """Accepted photos and faces have the same order."""
-    accepted = [index for index, verdict in enumerate(faces.verdicts) if verdict.accepted]
-    return dict(zip(accepted, faces.faces, strict=True))
+    scores = [face.quality.score for face in faces.faces]
+    best = int(np.argmax(scores)) if scores else None
+    numbered = iter(enumerate(faces.faces))
+    cards = []
+    for number, verdict in enumerate(faces.verdicts, 1):
+        place, face = next(numbered) if verdict.accepted else (None, None)
+        cards.append(PhotoCard(number, verdict, face, is_best=face is not None and place == best))
+    return cards
 
 
-def _header(verdicts: tuple[Verdict, ...], width: int) -> ByteArray:
-    canvas = Canvas(width, HEADER_HEIGHT, drawing.PAPER)
-    accepted = sum(verdict.accepted for verdict in verdicts)
-    noun = "photo" if len(verdicts) == 1 else "photos"
-    canvas.text((GAP, 22), f"{accepted} of {len(verdicts)} {noun} accepted", 36, drawing.INK)
-    canvas.text((GAP, 74), _summary(verdicts), 18, drawing.MUTED)
+def _layout(count: int, largest_section: int) -> _Layout:
+    if count <= MOST_LARGE_CARDS:
+        columns = min(largest_section, 3 if count <= 12 else 4)
+        return _Layout(max(columns, 1), CARD_WIDTH, CARD_HEIGHT, draw_photo_card)
+    columns = max(6, math.ceil(math.sqrt(1.5 * count)))
+    return _Layout(columns, SMALL_WIDTH, SMALL_HEIGHT, draw_small_photo_card)
+
+
+def _grid(cards: Sequence[PhotoCard], layout: _Layout) -> ByteArray:
+    rows = math.ceil(len(cards) / layout.columns)
+    grid = np.empty((rows * (layout.height + GAP), layout.sheet_width, 3), np.uint8)
+    grid[:] = drawing.PAPER
+    for place, card in enumerate(cards):
+        row, column = divmod(place, layout.columns)
+        top, left = row * (layout.height + GAP), GAP + column * (layout.width + GAP)
+        grid[top : top + layout.height, left : left + layout.width] = layout.draw(card)
+    return grid
+
+
+def _header(faces: FaceSet, width: int) -> ByteArray:
+    scale, inner = _text_scale(width), width - 2 * GAP
+    accepted, total = sum(verdict.accepted for verdict in faces.verdicts), len(faces.verdicts)
+    size = round(18 * scale)
+    colored = (
+        (_summary(faces.verdicts), drawing.INK),
+        (_remedy(faces.verdicts), drawing.INK),
+        (_analyzer(faces), drawing.MUTED),
+    )
+    lines = sum(len(drawing.wrapped(text, size, inner)) for text, _ in colored)
+    top = 92 * scale
+    canvas = Canvas(width, round(top + lines * round(size * drawing.LINE_HEIGHT)), drawing.PAPER)
+    noun = "photo" if total == 1 else "photos"
+    canvas.text((GAP, 18 * scale), f"{accepted} of {total} {noun} accepted", 36 * scale, drawing.INK)
+    canvas.shares((GAP, 70 * scale), inner, [(accepted, drawing.GREEN), (total - accepted, drawing.RED)])
+    for text, color in colored:
+        top = canvas.paragraph((GAP, top), text, size, color, inner)
     return canvas.pixels()
 
 
-def _summary(verdicts: tuple[Verdict, ...]) -> str:
+def _text_scale(width: int) -> float:
+    """A wide sheet is looked at from further away."""
+    return min(max(width / 1500, 1.0), 2.5)
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
     counts = Counter(TITLES[verdict.rejection] for verdict in verdicts if verdict.rejection)
     if not counts:
         return "Every photo shows one usable face."
     return "Not used: " + ", ".join(f"{title} ({count})" for title, count in counts.most_common())
 
 
-def _card(number: int, verdict: Verdict, face: AlignedFace | None) -> ByteArray:
-    canvas = Canvas(CARD_WIDTH, CARD_HEIGHT, drawing.PAPER)
-    color = drawing.GREEN if verdict.accepted else drawing.RED
-    canvas.card((0, 0, CARD_WIDTH - 1, CARD_HEIGHT - 1), fill=drawing.CARD, edge=color)
-    canvas.badge((PADDING + 12, 26), 12, verdict.accepted)
-    canvas.text((PADDING + 34, 26), f"Photo {number}", 19, drawing.INK, anchor="lm")
-    _draw_title(canvas, verdict, color)
-    _draw_photo(canvas, verdict, color)
-    right = (PADDING + PICTURE_SIDE + 12, 50)
-    if face:
-        canvas.picture(right, face.crop, PICTURE_SIDE)
-        # Without it a crop that is white beyond its photo has no visible edge on the card.
-        canvas.outline((*right, right[0] + PICTURE_SIDE, right[1] + PICTURE_SIDE), drawing.TRACK)
-    else:
-        _draw_reason(canvas, right, verdict)
-    _draw_measures(canvas, verdict)
+def _remedy(verdicts: Sequence[Verdict]) -> str:
+    """What would win most photos; empty when none is refused."""
+    advice = Counter(verdict.advice for verdict in verdicts if verdict.rejection and verdict.advice)
+    for text, count in advice.most_common(1):
+        return f"What helps most ({count} photos): {text}" if count > 1 else f"What helps most: {text}"
+    return ""
+
+
+def _analyzer(faces: FaceSet) -> str:
+    return f"Analyzed with {faces.analyzer_id}" + (f" ({faces.engine})" if faces.engine else "") + "."
+
+
+def _heading(title: str, width: int, is_accepted: bool) -> ByteArray:
+    scale = _text_scale(width)
+    canvas, middle = Canvas(width, round(HEADING_HEIGHT * scale), drawing.PAPER), HEADING_HEIGHT * scale / 2
+    canvas.badge((GAP + 14 * scale, middle), 12 * scale, is_accepted)
+    canvas.text((GAP + 36 * scale, middle), title, 22 * scale, drawing.GREEN if is_accepted else drawing.RED, "lm")
     return canvas.pixels()
 
 
-def _draw_title(canvas: Canvas, verdict: Verdict, color: Color) -> None:
-    at = (CARD_WIDTH - PADDING, 26)
-    if verdict.rejection:
-        canvas.text(at, TITLES[verdict.rejection], 17, color, anchor="rm")
-    elif verdict.reason:
-        canvas.text(at, verdict.reason, 13, drawing.AMBER, anchor="rm")
-    else:
-        canvas.text(at, "accepted", 17, color, anchor="rm")
-
-
-def _draw_photo(canvas: Canvas, verdict: Verdict, color: Color) -> None:
-    left, top = PADDING, 50
-    area = (left, top, left + PICTURE_SIDE, top + PICTURE_SIDE)
-    canvas.card(area, fill=drawing.PAPER)
-    if verdict.thumbnail is None:
-        middle = (left + PICTURE_SIDE / 2, top + PICTURE_SIDE / 2)
-        canvas.text(middle, "no picture", 15, drawing.MUTED, anchor="mm")
-        return
-    x, y, scale = canvas.picture((left, top), verdict.thumbnail, PICTURE_SIDE)
-    if verdict.face_box:
-        height, width = verdict.thumbnail.shape[:2]
-        box = verdict.face_box.clipped(Size(width, height))
-        canvas.frame((x + box.x1 * scale, y + box.y1 * scale, x + box.x2 * scale, y + box.y2 * scale), color)
-
-
-def _draw_reason(canvas: Canvas, at: tuple[float, float], verdict: Verdict) -> None:
-    width = PICTURE_SIDE - 4
-    below = canvas.paragraph((at[0], at[1] + 4), verdict.reason, 17, drawing.INK, width)
-    canvas.paragraph((at[0], below + 12), verdict.advice, 15, drawing.MUTED, width)
-
-
-def _draw_measures(canvas: Canvas, verdict: Verdict) -> None:
-    measures = _measures(verdict)
-    step = (CARD_WIDTH - 2 * PADDING + 12) / 5
-    for column, measure in enumerate(measures):
-        x, y = PADDING + column * step, PADDING + 50 + PICTURE_SIDE
-        failed = verdict.rejection in measure.faults
-        color = drawing.RED if failed else drawing.AMBER if measure.share < 0.5 else drawing.GREEN
-        canvas.text((x, y), measure.label, 13, drawing.MUTED)
-        canvas.bar((x, y + 19), step - 12, measure.share, color)
-        canvas.text((x, y + 29), measure.value, 13, drawing.RED if failed else drawing.INK)
-
-
-def _measures(verdict: Verdict) -> list[_Measure]:
-    quality = verdict.quality
-    if quality is None:
-        return []
-    scores = quality_scores(quality)
-    turn = max(abs(quality.yaw_deg), abs(quality.pitch_deg))
-    light = (Rejection.TOO_DARK, Rejection.TOO_BRIGHT)
-    measures = [
-        _Measure("size", f"{quality.eye_distance_px:.0f} px", scores.size, (Rejection.TOO_SMALL,)),
-        _Measure("sharpness", f"{quality.sharpness:.0f}", scores.sharpness, (Rejection.BLURRED,)),
-        _Measure("light", f"{quality.brightness:.0%}", scores.light, light),
-        _Measure("pose", f"{turn:.0f}°", scores.pose, (Rejection.TURNED_AWAY,)),
-    ]
-    if verdict.likeness is not None:
-        measures.append(_Measure("likeness", f"{verdict.likeness:.0%}", verdict.likeness, (Rejection.STRANGER,)))
-    return measures
+def _limited(sheet: ByteArray) -> ByteArray:
+    scale = LARGEST_SIDE_PX / max(sheet.shape[:2])
+    if scale >= 1:
+        return sheet
+    size = int(sheet.shape[1] * scale), int(sheet.shape[0] * scale)
+    return cv2.resize(sheet, size, interpolation=cv2.INTER_AREA)

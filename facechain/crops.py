@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import DegenerateLandmarks
 from .faces import Face
-from .geometry import FloatArray, Similarity, estimate_similarity
+from .geometry import FloatArray, Similarity, Size, estimate_similarity
 
 
 class CropPreset(Enum):
@@ -22,6 +22,8 @@ class CropPreset(Enum):
     """Head only, as face restorers expect it."""
     ARCFACE = "arcface"
     """Face without hair or chin, as recognition models expect it."""
+    MARGIN = "margin"
+    """The face box in the middle, with as much around it as is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,32 @@ FACE_CENTER_Y = 0.5 / 1.15
 """Height of the face box's centre in the crop; horizontally it is in the middle. Same source."""
 
 
-def crop_transform(face: Face, preset: CropPreset, side_px: int) -> Similarity:
+DEFAULT_MARGIN = 0.5
+"""Shows a head with its hair and chin."""
+LARGEST_MARGIN = 2.0
+"""Beyond, a face is smaller than a fifth of its crop."""
+
+
+def crop_transform(face: Face, preset: CropPreset, side_px: int, margin: float = DEFAULT_MARGIN) -> Similarity:
     """Photo pixels -> pixels of a square crop of `side_px`, upright, in one step.
 
+    `margin` is what `CropPreset.MARGIN` leaves on every side of the face box, as a share of its longer side.
     Raises DegenerateLandmarks if the eyes coincide.
     """
+    if preset is CropPreset.MARGIN:
+        return _with_margin(face, margin, side_px)
     return _TRANSFORMS[preset](face, side_px)
+
+
+def whole_transform(photo: Size, side_px: int) -> Similarity:
+    """Photo pixels -> pixels of a square crop of `side_px` that shows the whole photo, unturned, in its middle."""
+    center = np.array([(photo.width - 1) / 2, (photo.height - 1) / 2])
+    return _square(center, max(photo.width, photo.height), np.array([1.0, 0.0])).to_crop(side_px)
+
+
+def _with_margin(face: Face, margin: float, side_px: int) -> Similarity:
+    side = (1 + 2 * margin) * max(face.box.width, face.box.height)
+    return _square(np.array(face.box.center), side, _eye_direction(face)).to_crop(side_px)
 
 
 def _facechain(face: Face, side_px: int) -> Similarity:

@@ -40,12 +40,13 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Measured properties of one aligned face. Measured, not predicted by a model."""
+    """Properties of one aligned face; measured, all but `predicted`."""
 
     eye_distance_px: float
     """Pixels of the original photo."""
     sharpness: float
-    """Variance of the Laplacian of the grey 112 px crop at middle grey, less noise. Below 40: blurred."""
+    """Variance of the second derivative of the grey 112 px crop at middle grey, less noise, in its weakest
+    direction, scaled to that of the Laplacian. Below 40: blurred."""
     brightness: float
     """Mean luma of the face, 0..1."""
     clipped_ratio: float
@@ -58,10 +59,10 @@ class Quality:
     """Rotation in the photo, degrees, before alignment."""
     covered_ratio: float
     """Share of the face from brow to chin that something else seems to cover, 0..1."""
-    presence: float
-    """Confidence of the mesh, or of the detector without one, that this is a face, 0..1."""
+    presence: float | None
+    """Confidence of the mesh that this is a face, 0..1; None: the analyzer has no mesh."""
     score: float
-    """0..1, product of the single scores; the largest is the person's best photo."""
+    """0..1, product of the single scores, with `predicted` their geometric mean; the largest is the best photo."""
     predicted: float | None = None
     """Of a face quality model, 0..1, larger is better; None: no such model ran."""
 
@@ -112,6 +113,8 @@ class Verdict:
     """Upright photo, RGB (h, w, 3), long side at most 256 px; None when unreadable."""
     face_box: Box | None
     """The chosen face in thumbnail pixels."""
+    whole: ByteArray | None = None
+    """The whole photo in the size of a crop, RGB; only of a refused photo that is to be kept in its place."""
 
     @property
     def accepted(self) -> bool:
@@ -155,6 +158,15 @@ class FaceSet:
     """Of every crop."""
     analyzer_id: str = field(default="")
     """Catalogue id of the analyzer that made the embeddings."""
+    engine: str = ""
+    """What ran the analyzer and where, for people; empty when unknown."""
+
+    @property
+    def crops(self) -> tuple[ByteArray, ...]:
+        """All crops, and the whole photos that were kept in their places, in the order of the photos."""
+        crops = iter([face.crop for face in self.faces])
+        places = [next(crops) if verdict.accepted else verdict.whole for verdict in self.verdicts]
+        return tuple(place for place in places if place is not None)
 
     def __repr__(self) -> str:
         return f"FaceSet({len(self.faces)} faces of {len(self.verdicts)} photos, {self.size.width} px)"

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from .align import AlignOptions
 from .backgrounds import Color
-from .face_choice import FaceChoice
+from .face_choice import SeveralFaces
 from .faces import AlignedFace, FaceSet, Verdict
 from .geometry import ByteArray, Size
 from .id_photo import IdPhoto, make_id_photo
@@ -21,7 +21,7 @@ from .progress import Progress
 from .upright import carry_face
 from .verdicts import Limits
 
-ALIGNMENT = AlignOptions(side_px=1024, choice=FaceChoice.LARGEST, limits=Limits(likeness=0.0))
+ALIGNMENT = AlignOptions(side_px=1024, several_faces=SeveralFaces.SIZE, limits=Limits(likeness=0.0))
 """For photos that come without faces: a head in such a crop is 470 px high, a little more than in print, and photos
 of different people may come together."""
 

@@ -1,4 +1,4 @@
-"""How good one face is for training and as a reference: measured, not predicted by a model."""
+"""How good one face is for training and as a reference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import numpy as np
 from . import opencv as cv2
 from .crops import ARCFACE_SIDE_PX, CropPreset, crop_transform
 from .faces import Face, Quality
-from .geometry import ByteArray, FloatArray, Size
+from .geometry import BoolArray, ByteArray, FloatArray, Landmarks, Size
+from .interfaces import FaceQualityScorer
+from .occlusion import Cover, find_cover
+from .sharpness import sharpness
 from .warp import warp
 
 FULL_EYE_DISTANCE_PX = 70.0
@@ -21,17 +24,14 @@ FULL_LIGHT = (0.16, 0.80)
 """Mean luma between which light is not judged: skin of every colour in fair light lies here."""
 NO_LIGHT = (0.04, 1.0)
 """Mean luma at which nothing can be seen any more."""
-
-MIDDLE_GREY = 127.5
-"""Sharpness is measured at this mean, or dark skin and dim light would count as blur."""
-_NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float64)
-"""Answers to noise, not to edges and slopes; noise of deviation 1 gives deviation 6. Source: Immerkaer 1996."""
-_LAPLACIAN_GAIN = 20.0
-"""Variance of OpenCV's 3x3 Laplacian (4 ones, one -4) on noise of variance 1."""
+COVER_SHARPNESS = 40.0
+"""In a more blurred face lips and lashes are gone: whether something covers them cannot be told."""
 
 _rows, _columns = np.mgrid[:ARCFACE_SIDE_PX, :ARCFACE_SIDE_PX]
 _SKIN = ((_columns - 56) / 36) ** 2 + ((_rows - 68) / 46) ** 2 <= 1
 """Pixels of the 112 px crop from brow to chin, without hair and background: an ellipse."""
+_LEAST_BARE = 0.1
+"""Share of them."""
 
 _EYE_CORNERS, _FOREHEAD, _CHIN = (33, 263), 10, 152
 """MediaPipe's outer eye corners and the ends of its midline."""
@@ -46,38 +46,47 @@ _FACE_LENGTH = 1.10
 
 @dataclass(frozen=True, slots=True)
 class QualityScores:
-    """The single scores, each 0..1, 1 good; their product is `Quality.score`."""
+    """The single scores, each 0..1, 1 good."""
 
     size: float
     sharpness: float
     light: float
     pose: float
+    visible: float
+    """Share of the face that nothing covers, times the confidence of the mesh."""
+
+    @property
+    def product(self) -> float:
+        """All of them in one, 0..1: one bad property is not made up for by others."""
+        return self.size * self.sharpness * self.light * self.pose * self.visible
 
 
-def measure_quality(image: ByteArray, face: Face) -> Quality:
+def measure_quality(image: ByteArray, face: Face, scorer: FaceQualityScorer | None = None) -> Quality:
     """Quality of `face`, which lies in the photo `image` (height, width, 3).
 
-    Light and sharpness are those of the skin from brow to chin on a 112 px crop.
+    Light and sharpness are those of the skin from brow to chin on a 112 px crop, as far as nothing
+    covers it: a black mask is no darkness, and a smooth one no blur. A `scorer` adds its prediction.
     """
-    side = Size(ARCFACE_SIDE_PX, ARCFACE_SIDE_PX)
-    crop = warp(image, crop_transform(face, CropPreset.ARCFACE, side.width), side)
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    skin = grey[_SKIN]
-    yaw, pitch = _pose_from_mesh(face.mesh) if face.mesh is not None else _pose_from_landmarks(face)
+    to_crop = crop_transform(face, CropPreset.ARCFACE, ARCFACE_SIDE_PX)
+    crop = warp(image, to_crop, Size(ARCFACE_SIDE_PX, ARCFACE_SIDE_PX))
+    cover = find_cover(crop, Landmarks(to_crop.apply(face.landmarks.points)))
+    grey, skin = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), _bare_skin(cover)
+    light, sharp = grey[skin], sharpness(grey, skin)
+    yaw, pitch = _pose_from_landmarks(face) if face.mesh is None else _pose_from_mesh(face.mesh)
     measured = Quality(
         eye_distance_px=face.landmarks.eye_distance,
-        sharpness=_sharpness(grey),
-        brightness=float(skin.mean() / 255),
-        clipped_ratio=float(((skin <= 2) | (skin >= 253)).mean()),
+        sharpness=sharp,
+        brightness=float(light.mean() / 255),
+        clipped_ratio=float(((light <= 2) | (light >= 253)).mean()),
         yaw_deg=yaw,
         pitch_deg=pitch,
         roll_deg=face.landmarks.roll_deg,
-        covered_ratio=0.0,
-        presence=face.score if face.presence is None else face.presence,
+        covered_ratio=cover.ratio if sharp >= COVER_SHARPNESS else 0.0,
+        presence=face.presence,
         score=0.0,
+        predicted=scorer.score(image, face) if scorer else None,
     )
-    scores = quality_scores(measured)
-    return replace(measured, score=scores.size * scores.sharpness * scores.light * scores.pose)
+    return replace(measured, score=_score(measured))
 
 
 def quality_scores(quality: Quality) -> QualityScores:
@@ -86,32 +95,35 @@ def quality_scores(quality: Quality) -> QualityScores:
     black, white = NO_LIGHT
     light = min(_ramp(quality.brightness, black, dark), _ramp(quality.brightness, white, bright))
     turn = math.cos(math.radians(quality.yaw_deg)) * math.cos(math.radians(quality.pitch_deg))
+    presence = 1.0 if quality.presence is None else quality.presence
     return QualityScores(
         size=_ramp(quality.eye_distance_px, 0, FULL_EYE_DISTANCE_PX),
         sharpness=math.sqrt(_ramp(quality.sharpness, 0, FULL_SHARPNESS)),
         light=light * (1 - quality.clipped_ratio),
         pose=max(turn, 0.0),
+        visible=(1 - quality.covered_ratio) * presence,
     )
+
+
+def _score(quality: Quality) -> float:
+    """Of what was measured; with a prediction the geometric mean of both.
+
+    Both rank the same thing, each on a scale of its own: in a geometric mean the order does not depend
+    on how large the numbers of either are, and a face that is useless to one is useless.
+    """
+    product = quality_scores(quality).product
+    return product if quality.predicted is None else math.sqrt(product * max(quality.predicted, 0.0))
+
+
+def _bare_skin(cover: Cover) -> BoolArray:
+    """Where light and sharpness are measured; all of the face when next to nothing of it is bare."""
+    bare = _SKIN & ~cover.pixels
+    return bare if bare.sum() > _LEAST_BARE * _SKIN.sum() else _SKIN
 
 
 def _ramp(value: float, none: float, full: float) -> float:
     """0 at `none`, 1 at `full` and beyond, straight between; `none` may be the larger one."""
     return min(max((value - none) / (full - none), 0.0), 1.0)
-
-
-def _sharpness(grey: ByteArray) -> float:
-    """Variance of the Laplacian of the skin at middle grey, less the part that is noise; 0 at least.
-
-    Without the last step a blurred photo taken in the dark measures as sharp. Blur by a moving camera
-    counts half: it leaves the edges along its way.
-    """
-    pixels = grey.astype(np.float64)
-    pixels *= MIDDLE_GREY / max(pixels[_SKIN].mean(), 1.0)
-    # The median, because eyes and lips answer the noise kernel too, but are few.
-    answer = np.median(np.abs(cv2.filter2D(pixels, cv2.CV_64F, _NOISE_KERNEL)[_SKIN]))
-    noise = answer / 0.6745 / 6  # median of |x| of a normal distribution of deviation 1
-    variance = cv2.Laplacian(pixels, cv2.CV_64F)[_SKIN].var()
-    return max(float(variance - _LAPLACIAN_GAIN * noise**2), 0.0)
 
 
 def _pose_from_mesh(mesh: FloatArray) -> tuple[float, float]:

@@ -12,8 +12,19 @@ from .geometry import ByteArray, FloatArray
 
 FEWEST_TO_JUDGE = 3
 """Of two photos that differ nobody can say which is the stranger."""
-SAME_PICTURE = 0.985
-"""Correlation of two crops at 32 px: a copy that was scaled, brightened or compressed reaches 0.99."""
+SAME_PICTURE = 0.93
+"""Correlation of the details of two faces. Copies that were scaled, cropped, tilted, mirrored, lit or
+compressed reach 0.94 or more, another face at most 0.4."""
+_WINDOW, _WINDOW_MIDDLE_Y = 0.44, 0.44
+"""Side and height of the part of a crop that is compared: the face, and little of what a cropped copy lacks."""
+_DETAIL_PX = 56
+_FINEST_PX, _COARSEST_PX = 1.0, 4.0
+"""Blurs between which details lie: finer ones are lost in a small copy, coarser ones are light."""
+_SHIFT_PX = 4
+"""Two looks at one face place it up to this far apart."""
+_DARKNESS = 20.0
+_LEAST_DETAIL = 1e-3
+"""Standard deviation of a logarithm; a flat picture has less."""
 
 
 def likeness_matrix(embeddings: Sequence[Embedding], calibration: Calibration) -> FloatArray:
@@ -47,19 +58,38 @@ def median_likeness(likeness: FloatArray, face: int, others: Sequence[int]) -> f
 
 
 def find_repeats(crops: Sequence[ByteArray]) -> dict[int, int]:
-    """Index of a crop -> index of the earliest one that shows the same picture."""
-    signatures = [_signature(crop) for crop in crops]
+    """Index of a crop -> index of the earliest one that shows the same picture, mirrored or not.
+
+    A mirrored copy repeats as well: it adds nothing but a parting and moles on the wrong side. `crops`
+    are RGB (side, side, 3) with the face in the middle, as every preset has it.
+    """
+    details = [_details(crop) for crop in crops]
     repeats: dict[int, int] = {}
-    for index, signature in enumerate(signatures):
-        match = next((earlier for earlier in range(index) if signatures[earlier] @ signature > SAME_PICTURE), None)
+    for index, detail in enumerate(details):
+        both = (detail, np.ascontiguousarray(detail[:, ::-1]))
+        match = next((earlier for earlier in range(index) if _is_same(details[earlier], both)), None)
         if match is not None:
             repeats[index] = match
     return repeats
 
 
-def _signature(crop: ByteArray) -> FloatArray:
-    """Small grey picture as a vector of mean 0 and length 1, so that a product is a correlation."""
-    small = cv2.resize(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
-    vector = small.astype(np.float64).ravel()
-    vector -= vector.mean()
-    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+def _details(crop: ByteArray) -> FloatArray:
+    """The face without its light, float32 (56, 56)."""
+    side = crop.shape[0]
+    width, middle = round(side * _WINDOW), round(side * _WINDOW_MIDDLE_Y)
+    top, left = middle - width // 2, (side - width) // 2
+    window = cv2.cvtColor(crop[top : top + width, left : left + width], cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(window, (_DETAIL_PX, _DETAIL_PX), interpolation=cv2.INTER_AREA)
+    light = np.log(small.astype(np.float32) + _DARKNESS)
+    return cv2.GaussianBlur(light, (0, 0), _FINEST_PX) - cv2.GaussianBlur(light, (0, 0), _COARSEST_PX)
+
+
+def _is_same(first: FloatArray, others: Sequence[FloatArray]) -> bool:
+    """Whether one of `others` matches `first`, a little shifted."""
+    if min(first.std(), others[0].std()) < _LEAST_DETAIL:
+        return False
+    inner = slice(_SHIFT_PX, _DETAIL_PX - _SHIFT_PX)
+    return any(
+        float(cv2.matchTemplate(first, other[inner, inner], cv2.TM_CCOEFF_NORMED).max()) > SAME_PICTURE
+        for other in others
+    )

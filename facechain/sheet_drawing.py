@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -20,6 +22,8 @@ CARD: Color = (255, 255, 255)
 PAPER: Color = (238, 241, 245)
 TRACK: Color = (225, 229, 236)
 
+LINE_HEIGHT = 1.35
+"""Of a paragraph, over the size of its text."""
 SMOOTHING = 2
 """Drawn at twice the size and averaged, because Pillow draws lines and circles with steps."""
 
@@ -48,7 +52,7 @@ class Canvas:
         x, y = at
         for line in wrapped(text, size, width):
             self.text((x, y), line, size, color)
-            y += round(size * 1.35)
+            y += round(size * LINE_HEIGHT)
         return y
 
     def picture(self, at: tuple[float, float], pixels: ByteArray, side: float) -> tuple[float, float, float]:
@@ -86,6 +90,13 @@ class Canvas:
             points = [_point(point) for point in line]
             self._draw.line(points, CARD, width=round(radius * 0.28 * SMOOTHING), joint="curve")
 
+    def star(self, center: tuple[float, float], radius: float, color: Color) -> None:
+        """A star with five points, one of them up."""
+        x, y = center
+        turns = [(step * math.pi / 5, radius if step % 2 == 0 else 0.45 * radius) for step in range(10)]
+        points = [_point((x + math.sin(turn) * reach, y - math.cos(turn) * reach)) for turn, reach in turns]
+        self._draw.polygon(points, color)
+
     def bar(self, at: tuple[float, float], width: float, share: float, color: Color) -> None:
         """A track of `width` that is filled to `share`, 0..1."""
         x, y = at
@@ -93,6 +104,16 @@ class Canvas:
         self._draw.rounded_rectangle(_scaled((x, y, x + width, y + height)), 3 * SMOOTHING, TRACK)
         filled = max(width * share, height)
         self._draw.rounded_rectangle(_scaled((x, y, x + filled, y + height)), 3 * SMOOTHING, color)
+
+    def shares(self, at: tuple[float, float], width: float, parts: Sequence[tuple[float, Color]]) -> None:
+        """A bar of `width` in parts as long as their amounts, each with its colour."""
+        x, y = at
+        total = max(sum(amount for amount, _ in parts), 1e-9)
+        for amount, color in parts:
+            end = x + width * amount / total
+            if amount:
+                self._draw.rectangle(_scaled((x, y, end - 2, y + 9)), color)
+            x = end
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:

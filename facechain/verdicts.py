@@ -18,7 +18,7 @@ class Limits:
     eye_distance_px: float = 32.0
     """At least. Half of what fills a 512 px crop: the crop is enlarged twice, which still shows the iris."""
     sharpness: float = 40.0
-    """At least. A face in focus measures 110 to 1600, blurred by 2 % of its width 10 to 30."""
+    """At least. A face in focus measures 95 to 1500, blurred by 2 % of its width, or moved by 10 %, 2 to 30."""
     brightness: float = 0.10
     """At least. The darkest skin in indoor light measures 0.15."""
     glare: float = 0.90
@@ -29,6 +29,11 @@ class Limits:
     """At most, to either side; beyond, the nose covers the far eye."""
     pitch_deg: float = 35.0
     """At most, up or down. A calm frontal face measures -10 to 0."""
+    covered_ratio: float = 0.25
+    """At most. Real faces in every light, bearded or with spectacles, reach 0.18, which is one eye in the
+    dark; both eyes hidden are 0.34, a hidden mouth 0.46."""
+    presence: float = 0.8
+    """At least, where a mesh tells. The same faces measure 0.985 to 1, half of a face 0.5 to 1."""
     likeness: float = 0.5
     """Median to the other photos, at least; 0.5 is where the model cannot tell."""
 
@@ -51,14 +56,11 @@ class Finding:
 def judge_quality(quality: Quality, limits: Limits) -> Finding | None:
     """The first limit that `quality` breaks, or None.
 
-    In this order because one fault causes the next: a black photo has no edges, and in a turned face
-    the eyes are close together.
+    In this order because one fault causes the next: a black photo has no edges, in a turned face the
+    eyes are close together, and in a blurred one no mouth can be seen.
     """
-    for check in _CHECKS:
-        finding = check(quality, limits)
-        if finding:
-            return finding
-    return None
+    findings = (check(quality, limits) for check in _CHECKS)
+    return next((finding for finding in findings if finding), None)
 
 
 def unreadable(photo: PhotoRef) -> Finding:
@@ -68,9 +70,8 @@ def unreadable(photo: PhotoRef) -> Finding:
 
 def no_face() -> Finding:
     """There is nobody in the photo."""
-    return Finding(
-        Rejection.NO_FACE, "No face was found.", "Use a photo in which the face is large, lit and not covered."
-    )
+    advice = "Use a photo in which the face is large, lit and not covered."
+    return Finding(Rejection.NO_FACE, "No face was found.", advice)
 
 
 def several_faces(count: int, ratio: float, needed: float) -> Finding:
@@ -80,10 +81,10 @@ def several_faces(count: int, ratio: float, needed: float) -> Finding:
     return Finding(Rejection.SEVERAL_FACES, reason, "Crop the photo to one person.")
 
 
-def stranger(likeness: float, limits: Limits) -> Finding:
-    """The face is like the other photos' only by `likeness`."""
+def stranger(likeness: float, limits: Limits, to: str = "the other photos") -> Finding:
+    """The face is like `to` only by `likeness`."""
     alike = _percent(likeness, limits.likeness)
-    reason = f"This seems to be another person: {alike} alike to the other photos, {limits.likeness:.0%} needed."
+    reason = f"This seems to be another person: {alike} alike to {to}, {limits.likeness:.0%} needed."
     return Finding(Rejection.STRANGER, reason, "Leave it out; if it is the same person, lower the minimum likeness.")
 
 
@@ -92,11 +93,17 @@ def near_duplicate(number: int) -> str:
     return f"Almost the same picture as photo {number}; it adds little."
 
 
+def repeat_rejected(number: int) -> Finding:
+    """The photo shows the same as photo `number`, and repeats are refused."""
+    reason = f"This is almost the same picture as photo {number}."
+    return Finding(Rejection.DUPLICATE, reason, "Use a photo of another moment instead.")
+
+
 def _too_small(quality: Quality, limits: Limits) -> Finding | None:
     if quality.eye_distance_px >= limits.eye_distance_px:
         return None
-    distance = f"{_number(quality.eye_distance_px, limits.eye_distance_px)} px between the eyes"
-    reason = f"The face is small: {distance}, {limits.eye_distance_px:.0f} needed."
+    distance = _number(quality.eye_distance_px, limits.eye_distance_px)
+    reason = f"The face is small: {distance} px between the eyes, {limits.eye_distance_px:.0f} needed."
     return Finding(Rejection.TOO_SMALL, reason, "Use a closer photo, or the original instead of a sent copy.")
 
 
@@ -138,9 +145,22 @@ def _turned_away(quality: Quality, limits: Limits) -> Finding | None:
         return Finding(Rejection.TURNED_AWAY, reason, advice)
     if abs(quality.pitch_deg) > limits.pitch_deg:
         way = "up" if quality.pitch_deg > 0 else "down"
-        tilt = _number(abs(quality.pitch_deg), limits.pitch_deg)
-        reason = f"The face looks {tilt}° {way}, up to {limits.pitch_deg:.0f}° is fine."
+        turn = _number(abs(quality.pitch_deg), limits.pitch_deg)
+        reason = f"The face looks {turn}° {way}, up to {limits.pitch_deg:.0f}° is fine."
         return Finding(Rejection.TURNED_AWAY, reason, advice)
+    return None
+
+
+def _occluded(quality: Quality, limits: Limits) -> Finding | None:
+    advice = "Use a photo without mask, dark glasses, hand or hair over the face."
+    if quality.covered_ratio > limits.covered_ratio:
+        covered = _percent(quality.covered_ratio, limits.covered_ratio)
+        reason = f"About {covered} of the face seems to be covered, at most {limits.covered_ratio:.0%} is fine."
+        return Finding(Rejection.OCCLUDED, reason, advice)
+    if quality.presence is not None and quality.presence < limits.presence:
+        certainty = _percent(quality.presence, limits.presence)
+        reason = f"The face is covered or cut off: {certainty} certain that it is one, {limits.presence:.0%} needed."
+        return Finding(Rejection.OCCLUDED, reason, advice)
     return None
 
 
@@ -154,10 +174,5 @@ def _number(value: float, limit: float) -> str:
     return f"{value:.{decimals}f}"
 
 
-_CHECKS: tuple[Callable[[Quality, Limits], Finding | None], ...] = (
-    _too_dark,
-    _too_bright,
-    _turned_away,
-    _too_small,
-    _blurred,
-)
+_Check = Callable[[Quality, Limits], Finding | None]
+_CHECKS: tuple[_Check, ...] = (_too_dark, _too_bright, _turned_away, _too_small, _blurred, _occluded)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+import numpy.typing as npt
 
 from . import opencv as cv2
 from .geometry import ByteArray, FloatArray, Similarity, Size
@@ -23,36 +25,77 @@ class Outside(Enum):
     BLACK = "black"
     REPLICATE = "replicate"
     """The photo's edge pixels, drawn out."""
+    MIRROR = "mirror"
+    """The photo, mirrored at its edge."""
+    BLURRED = "blurred"
+    """The mirrored photo, blurred more the farther it is from the edge: nothing in it looks like a second face."""
 
+
+FULL_BLUR_RATIO = 0.1
+"""Distance from the photo's edge at which the mirrored part is wholly blurred, as a share of the crop's side."""
+BLUR_RATIO = 0.04
+"""Deviation of that blur, as a share of the crop's side."""
 
 _FILL = {Outside.WHITE: 255.0, Outside.BLACK: 0.0}
+_MIRRORED = (Outside.MIRROR, Outside.BLURRED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampling:
+    """How a crop is read from a region: at least once per pixel and then averaged, else checked shirts flicker."""
+
+    to_crop: Similarity
+    size: Size
+    """Of the crop."""
+
+    @property
+    def finer(self) -> int:
+        """Samples per crop pixel, along either axis."""
+        return math.ceil(1 / self.to_crop.scale - 1e-9)
+
+    def sampled(self, pixels: npt.NDArray, kernel: int, border: int) -> npt.NDArray:
+        """The crop of `pixels`, in their type; `border` is a cv2.BORDER_ constant."""
+        inverse = self.to_crop.then(_enlargement(self.finer)).inverse().matrix
+        larger = (self.size.width * self.finer, self.size.height * self.finer)
+        finest = cv2.warpAffine(pixels, inverse, larger, flags=kernel | cv2.WARP_INVERSE_MAP, borderMode=border)
+        if self.finer == 1:
+            return finest
+        return cv2.resize(finest, (self.size.width, self.size.height), interpolation=cv2.INTER_AREA)
 
 
 def warp(image: ByteArray, transform: Similarity, size: Size, outside: Outside = Outside.WHITE) -> ByteArray:
     """`image` (height, width, 3) carried by `transform` into a new array of `size`; beyond the photo is `outside`."""
-    region, remaining = _reduced_region(image, transform, size)
-    # Sampled at least once per pixel and then averaged: else hair and checked shirts flicker.
-    finer = math.ceil(1 / remaining.scale - 1e-9)
-    larger = Size(size.width * finer, size.height * finer)
+    region, to_crop = _reduced_region(image, transform, size)
+    sampling = _Sampling(to_crop, size)
     # What is averaged afterwards shows no difference between cubic and the slower Lanczos.
-    kernel = cv2.INTER_LANCZOS4 if finer == 1 else cv2.INTER_CUBIC
-    sampled = _sample(region, remaining.then(_enlargement(finer)), larger, kernel, outside)
-    return sampled if finer == 1 else cv2.resize(sampled, (size.width, size.height), interpolation=cv2.INTER_AREA)
-
-
-def _sample(image: ByteArray, transform: Similarity, size: Size, kernel: int, outside: Outside) -> ByteArray:
-    inverse = transform.inverse().matrix
-    flags = kernel | cv2.WARP_INVERSE_MAP
-    target = (size.width, size.height)
-    crop = cv2.warpAffine(image, inverse, target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    if outside is Outside.REPLICATE:
+    kernel = cv2.INTER_LANCZOS4 if sampling.finer == 1 else cv2.INTER_CUBIC
+    border = cv2.BORDER_REFLECT if outside in _MIRRORED else cv2.BORDER_REPLICATE
+    crop = np.asarray(sampling.sampled(region, kernel, border), dtype=np.uint8)
+    if outside in (Outside.REPLICATE, Outside.MIRROR):
         return crop
-    # Blended over the edge instead of resampled across it: Lanczos would ring between photo and fill.
-    inside = np.ones(image.shape[:2], np.float32)
-    inside = cv2.warpAffine(inside, inverse, target, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)[..., None]
+    everywhere = np.ones(region.shape[:2], np.float32)
+    inside = sampling.sampled(everywhere, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
     if inside.min() == 1:
         return crop
-    return (crop * inside + _FILL[outside] * (1 - inside)).round().astype(np.uint8)
+    return _blurred_outside(crop, inside) if outside is Outside.BLURRED else _filled(crop, inside, _FILL[outside])
+
+
+def _filled(crop: ByteArray, inside: FloatArray, grey: float) -> ByteArray:
+    """`crop` where it is `inside`, float32 (height, width) 0..1, else `grey`.
+
+    Blended over the edge instead of resampled across it: Lanczos would ring between photo and fill.
+    """
+    share = inside[..., None]
+    return (crop * share + grey * (1 - share)).round().astype(np.uint8)
+
+
+def _blurred_outside(crop: ByteArray, inside: FloatArray) -> ByteArray:
+    """`crop` with a blur that grows from none at the edge of what is `inside`; that itself stays as it is."""
+    side = max(crop.shape[:2])
+    blurred = cv2.GaussianBlur(crop, (0, 0), BLUR_RATIO * side)
+    distance = cv2.distanceTransform((inside < 1).astype(np.uint8), cv2.DIST_L2, 5)
+    share = np.minimum(distance / (FULL_BLUR_RATIO * side), 1)[..., None]
+    return (crop * (1 - share) + blurred * share).round().astype(np.uint8)
 
 
 def _reduced_region(image: ByteArray, transform: Similarity, size: Size) -> tuple[ByteArray, Similarity]:
@@ -64,9 +107,9 @@ def _reduced_region(image: ByteArray, transform: Similarity, size: Size) -> tupl
     left, top, right, bottom = _needed_pixels(Size.of(image), transform, size, factor)
     region = image[top:bottom, left:right]
     if factor > 1:
-        region = cv2.copyMakeBorder(
-            region, 0, -region.shape[0] % factor, 0, -region.shape[1] % factor, cv2.BORDER_REPLICATE
-        )
+        below, beside = -region.shape[0] % factor, -region.shape[1] % factor
+        if below or beside:
+            region = cv2.copyMakeBorder(region, 0, below, 0, beside, cv2.BORDER_REPLICATE)
         shrunk = (region.shape[1] // factor, region.shape[0] // factor)
         region = cv2.resize(region, shrunk, interpolation=cv2.INTER_AREA)
     # Reduced pixel i covers photo pixels left + i * factor ... + factor - 1.

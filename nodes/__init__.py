@@ -23,6 +23,7 @@ from .make_id_photo import MakeIdPhoto
 from .parse_faces import ParseFaces
 from .paste_face_back import PasteFaceBack
 from .paste_face_region import PasteFaceRegion
+from .people_routes import register_people_routes
 from .rank_portraits import RankPortraits
 from .retouch_faces import RetouchFaces
 from .routes import register_routes
@@ -38,6 +39,7 @@ class FaceChainExtension(ComfyExtension):
     async def on_load(self) -> None:
         """The routes are in the server's table before it starts."""
         register_routes(host.routes())
+        register_people_routes(host.routes())
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         """The classes that ComfyUI registers."""

@@ -10,7 +10,16 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from ..facechain.errors import FaceChainError, InvalidSetting, ModelUnavailable, PoseNotFound, StyleNotFound
+from ..facechain.errors import (
+    FaceChainError,
+    InvalidSetting,
+    ModelUnavailable,
+    PersonExists,
+    PersonNotFound,
+    PoseNotFound,
+    StyleNotFound,
+    TrainingBusy,
+)
 from ..facechain.library_listing import pose_listing, pose_picture, style_listing, style_preview
 from ..facechain.providers.model_listing import accept_licence, model_listing
 from ..facechain.training.process import stop_and_keep
@@ -19,33 +28,41 @@ from . import host
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 JOB_ID = re.compile(r"[0-9a-f]{16}")
-NOT_FOUND = (StyleNotFound, PoseNotFound, ModelUnavailable)
+NOT_FOUND = (StyleNotFound, PoseNotFound, ModelUnavailable, PersonNotFound)
+CONFLICT = (PersonExists, TrainingBusy)
 
 
 def register_routes(routes: web.RouteTableDef) -> None:
     """Puts our handlers into the server's table; the host serves each below /api as well."""
-    routes.get("/facechain/styles")(_answered(_styles))
-    routes.get("/facechain/styles/{id}/preview")(_answered(_style_preview))
-    routes.get("/facechain/poses")(_answered(_poses))
-    routes.get("/facechain/poses/{id}.png")(_answered(_pose_picture))
-    routes.get("/facechain/models")(_answered(_models))
-    routes.post("/facechain/licences/accept")(_answered(_accept_licence))
-    routes.post("/facechain/training/stop")(_answered(_stop_training))
+    routes.get("/facechain/styles")(answered(_styles))
+    routes.get("/facechain/styles/{id}/preview")(answered(_style_preview))
+    routes.get("/facechain/poses")(answered(_poses))
+    routes.get("/facechain/poses/{id}.png")(answered(_pose_picture))
+    routes.get("/facechain/models")(answered(_models))
+    routes.post("/facechain/licences/accept")(answered(_accept_licence))
+    routes.post("/facechain/training/stop")(answered(_stop_training))
 
 
-def _answered(handler: Handler) -> Handler:
+def answered(handler: Handler) -> Handler:
     """`handler`, whose FaceChainErrors become JSON with their code and message."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except FaceChainError as error:
-            return _problem(404 if isinstance(error, NOT_FOUND) else 400, error.code, str(error))
+            return problem(_status_of(error), error.code, str(error))
 
     return answer
 
 
-def _problem(status: int, code: str, message: str) -> web.Response:
+def _status_of(error: FaceChainError) -> int:
+    if isinstance(error, NOT_FOUND):
+        return 404
+    return 409 if isinstance(error, CONFLICT) else 400
+
+
+def problem(status: int, code: str, message: str) -> web.Response:
+    """A refusal: its HTTP status, a stable code for scripts, and words for a person."""
     return web.json_response({"code": code, "message": message}, status=status)
 
 
@@ -72,17 +89,17 @@ async def _models(request: web.Request) -> web.Response:
 
 
 async def _accept_licence(request: web.Request) -> web.Response:
-    if not _is_of_our_page(request):
-        return _problem(403, "cross_site_request", "Another site asked for this. Accept it in ComfyUI's own page.")
+    if not is_of_our_page(request):
+        return problem(403, "cross_site_request", "Another site asked for this. Accept it in ComfyUI's own page.")
     # No form of another site can send it without asking the server first, which answers no.
     if request.content_type != "application/json":
-        return _problem(415, "not_json", "The request is no JSON. Send it with the content type application/json.")
+        return problem(415, "not_json", "The request is no JSON. Send it with the content type application/json.")
     role, id = _role_and_id(await request.read())
     entry = await asyncio.to_thread(accept_licence, role, id, host.model_locations())
     return web.json_response({"role": entry.role.value, "id": entry.id, "licence": entry.licence})
 
 
-def _is_of_our_page(request: web.Request) -> bool:
+def is_of_our_page(request: web.Request) -> bool:
     """True for requests of ComfyUI's own page and of programs, False for those of any other site.
 
     Stricter than the host, which lets other ports of one machine through, and other sites on a network.
@@ -110,7 +127,7 @@ async def _stop_training(request: web.Request) -> web.Response:
     job = _job_id(await request.read())
     folder = host.private_folder("jobs") / job
     if not folder.is_dir():
-        return _problem(404, "training_not_found", f"There is no training {job} on this machine. Queue it again.")
+        return problem(404, "training_not_found", f"There is no training {job} on this machine. Queue it again.")
     await asyncio.to_thread(stop_and_keep, folder)
     return web.json_response({"job": job})
 

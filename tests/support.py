@@ -1,8 +1,8 @@
 """Painted portraits whose landmarks are known exactly, and an analyzer that finds them by colour.
 
-A painted face is a skin-coloured ellipse with hair and five dots: one pure colour per landmark. The
-hair's colour is the identity. So whatever the pipeline does to the pixels (turning, scaling, blurring,
-darkening), the analyzer sees the result as a real one would.
+A painted face is a skin-coloured ellipse with hair, the line of a mouth, and five dots: one pure
+colour per landmark. The hair's colour is the identity. So whatever the pipeline does to the pixels
+(turning, scaling, blurring, darkening), the analyzer sees the result as a real one would.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from facechain.geometry import Box, Landmarks, Similarity, Size
 from facechain.photos import PhotoRef, PhotoSet, reference_photos
 
 SKIN = (214, 176, 150)
+LIPS = (140, 90, 80)
 WALL = (150, 158, 165)
 HAIR = {"anna": (120, 70, 50), "bob": (50, 70, 120), "cleo": (60, 110, 60)}
 DOTS = ((0, 0, 255), (0, 255, 0), (255, 0, 0), (0, 255, 255), (255, 0, 255))
@@ -94,6 +95,8 @@ def _paint(canvas: np.ndarray, face: PaintedFace) -> None:
     axes = (round(1.1 * unit), round(1.5 * unit))
     cv2.ellipse(canvas, pixel((0, 0.4)), axes, face.roll_deg, 0, 360, SKIN, -1)
     cv2.ellipse(canvas, pixel((0, 0.4)), axes, face.roll_deg, 205, 335, HAIR[face.who], -1)
+    left, right = (pixel((side, 1.1)) for side in (-0.39, 0.39))
+    cv2.line(canvas, left, right, LIPS, round(0.08 * unit))
     for dot, color in zip(face.landmarks, DOTS, strict=True):
         x, y = (dot + 0.5) * _FINER - 0.5
         cv2.circle(canvas, (round(x), round(y)), round(0.12 * unit), color, -1)

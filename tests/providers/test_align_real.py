@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -14,10 +15,13 @@ from PIL import Image
 from facechain.align import AlignOptions, align_faces
 from facechain.contact_sheet import draw_contact_sheet
 from facechain.crops import CropPreset
-from facechain.face_choice import FaceChoice, choose_face
-from facechain.faces import AlignedFace, FaceSet, Rejection, Verdict
+from facechain.face_choice import SeveralFaces, meant_face
+from facechain.faces import AlignedFace, Face, FaceSet, Rejection, Verdict
+from facechain.geometry import Size
+from facechain.identity import identity_from_picture
 from facechain.photos import reference_photos
 from facechain.progress import SilentProgress
+from facechain.providers.face_landmarks import faces_from_landmarks
 from facechain.upright import find_upright_faces
 from facechain.verdicts import Finding
 
@@ -158,9 +162,61 @@ def test_one_person_is_alike_and_the_stranger_is_not(aligned):
 
 def test_six_people_of_similar_size_are_too_many(analyzer, photo):
     found = find_upright_faces(analyzer, photo("group"))
-    finding = choose_face(found.faces, FaceChoice.DOMINANT)
+    finding = meant_face(found.faces, None, embed=partial(analyzer.embed, found.image))
     assert isinstance(finding, Finding)
     assert finding.reason.startswith("There are 6 faces; the largest is 1.")
+
+
+def pair(photo: Photo) -> np.ndarray:
+    """The person of "hopper" on the left, of "astronaut" on the right."""
+    return np.hstack([photo("hopper")[:512], photo("astronaut")])
+
+
+@pytest.mark.parametrize(("who", "side"), [("hopper", 0), ("astronaut", 1)])
+def test_the_person_asked_for_is_found_beside_another_one(analyzer, photo, tmp_path, who, side):
+    identity = identity_from_picture(photo(who)[:, ::-1], analyzer).embeddings
+    options = AlignOptions(several_faces=SeveralFaces.LIKENESS, identity=identity)
+    faces = align_faces(analyzer, reference_photos([_saved(tmp_path, "pair", pair(photo))]), options, SilentProgress())
+    assert faces.faces[0].face.box.center[0] // 512 == side
+    assert faces.verdicts[0].likeness > 0.9
+
+
+def described(face: Face) -> dict[str, object]:
+    """`face` as the host's landmark node describes it, with ten points of the irises at the end."""
+    mesh = np.vstack([face.mesh, np.repeat(face.mesh[:1], 10, axis=0)])
+    presence = min(face.presence, 0.999)
+    logit = np.log(presence / (1 - presence))
+    return {"landmarks_xy": mesh[:, :2], "landmarks_3d": mesh * 0.7, "presence": logit, "score": face.score}
+
+
+def test_landmarks_of_the_host_give_the_same_crop_and_person(analyzer, photo, tmp_path):
+    image = photo("astronaut")
+    payload = {"frames": [[described(face) for face in analyzer.detect(image)]], "image_size": image.shape[:2]}
+    photos = reference_photos([_saved(tmp_path, "photo", image)])
+    given = AlignOptions(given=faces_from_landmarks([payload]))
+    found = align_faces(analyzer, photos, AlignOptions(), SilentProgress()).faces[0]
+    same = align_faces(analyzer, photos, given, SilentProgress()).faces[0]
+    # 1e-3 px and 2 grey levels: the depth went through a division and float32.
+    assert same.face.mesh == pytest.approx(found.face.mesh, abs=1e-3)
+    assert np.abs(same.crop.astype(int) - found.crop).max() <= 2
+    assert same.embedding.vector == pytest.approx(found.embedding.vector, abs=1e-3)
+
+
+TURNED: dict[str, Callable[[Photo], np.ndarray]] = {
+    "astronaut": lambda photo: photo("astronaut"),
+    "dark": lambda photo: brightened(photo("astronaut"), 0.15),
+    "small": lambda photo: scaled(photo("hopper"), 0.25),
+    "tilted group": lambda photo: rotated(photo("group"), -30),
+}
+
+
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize("name", TURNED)
+def test_a_photo_is_turned_upright_by_the_faces_in_it(analyzer, photo, name, quarters):
+    upright = np.ascontiguousarray(TURNED[name](photo))
+    found = find_upright_faces(analyzer, np.ascontiguousarray(np.rot90(upright, quarters)))
+    assert Size.of(found.image) == Size.of(upright)
+    assert (found.image == upright).all()
 
 
 def test_the_contact_sheet_has_a_card_for_every_photo(aligned):

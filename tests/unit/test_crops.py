@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from support import detected, face_at
 
-from facechain.crops import ARCFACE_POINTS, CropPreset, crop_transform
+from facechain.crops import ARCFACE_POINTS, CropPreset, crop_transform, whole_transform
 from facechain.errors import DegenerateLandmarks
 from facechain.faces import Face
-from facechain.geometry import Box, Landmarks
+from facechain.geometry import Box, Landmarks, Size
 
 
 def frontal(roll_deg: float = 0.0, eye_distance: float = 40.0) -> Face:
@@ -64,6 +64,24 @@ def test_the_ffhq_crop_keeps_the_size_of_a_turned_head():
     heights = [np.ptp(carried(face, CropPreset.FFHQ)[:, 1]) for face in (frontal(), turned)]
     # Eye distance rules the frontal face (40 * 2.0 > 44 * 1.8 is almost equal), eye-mouth the turned one.
     assert heights[1] == pytest.approx(heights[0], rel=0.02)
+
+
+@pytest.mark.parametrize(("margin", "side"), [(0.0, 140), (0.25, 210), (0.5, 280), (2.0, 700)])
+def test_a_margin_is_left_on_both_sides_of_the_longer_side_of_the_box(margin, side):
+    face = Face(Box(150, 100, 250, 240), frontal().landmarks, 0.9)
+    transform = crop_transform(face, CropPreset.MARGIN, 512, margin)
+    assert transform.scale == pytest.approx(512 / side)
+    # The middle of 512 pixels is 255.5: pixel centres lie at .0.
+    assert transform.apply(np.array([[200.0, 170.0]]))[0] == pytest.approx([255.5, 255.5])
+
+
+@pytest.mark.parametrize(
+    ("photo", "corner"),
+    # 300 x 200 on 600 px is doubled, and 100 px are free above and below; pixel -0.5 is the photo's edge.
+    [(Size(300, 200), (-0.5, 99.5)), (Size(200, 300), (99.5, -0.5)), (Size(50, 50), (-0.5, -0.5))],
+)
+def test_a_whole_photo_stands_in_the_middle_of_its_crop(photo, corner):
+    assert whole_transform(photo, 600).apply(np.array([[-0.5, -0.5]]))[0] == pytest.approx(corner)
 
 
 @pytest.mark.parametrize("preset", list(CropPreset))

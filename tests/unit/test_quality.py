@@ -1,3 +1,5 @@
+import math
+
 import cv2
 import numpy as np
 import pytest
@@ -120,7 +122,46 @@ def test_a_nose_tip_near_the_eyes_is_a_positive_pitch():
 def test_the_score_is_the_product_of_the_single_scores():
     quality = measured(portrait())
     scores = quality_scores(quality)
-    assert quality.score == pytest.approx(scores.size * scores.sharpness * scores.light * scores.pose)
+    product = scores.size * scores.sharpness * scores.light * scores.pose * scores.visible
+    assert quality.score == scores.product == pytest.approx(product)
+
+
+class FixedScorer:
+    """Predicts one value for every face."""
+
+    id = "fixed"
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def score(self, image: np.ndarray, face: Face) -> float:
+        return self.value
+
+
+def test_a_prediction_and_the_measured_score_meet_in_their_geometric_mean():
+    photo = portrait()
+    face = PaintedFaceAnalyzer().detect(photo)[0]
+    predicted = measure_quality(photo, face, FixedScorer(0.25))
+    assert predicted.predicted == 0.25
+    assert predicted.score == pytest.approx(0.5 * math.sqrt(measured(photo).score))
+
+
+def test_a_face_that_is_useless_to_the_model_has_no_score():
+    photo = portrait()
+    assert measure_quality(photo, PaintedFaceAnalyzer().detect(photo)[0], FixedScorer(-0.1)).score == 0
+
+
+def test_the_better_prediction_decides_between_equal_faces():
+    photo = portrait()
+    face = PaintedFaceAnalyzer().detect(photo)[0]
+    scores = [measure_quality(photo, face, FixedScorer(value)).score for value in (0.3, 0.6, 0.9)]
+    assert scores == sorted(scores)
+
+
+def test_without_a_mesh_presence_is_unknown_and_costs_nothing():
+    quality = measured(portrait())
+    assert quality.presence is None
+    assert quality_scores(quality).visible == 1
 
 
 @pytest.mark.parametrize(
@@ -136,6 +177,9 @@ def test_the_score_is_the_product_of_the_single_scores():
         ({"clipped_ratio": 0.25}, "light", 0.75),
         ({"yaw_deg": -60}, "pose", 0.5),
         ({"pitch_deg": 120}, "pose", 0),
+        ({"covered_ratio": 0.4}, "visible", 0.6),
+        ({"presence": 0.9}, "visible", 0.9),
+        ({"covered_ratio": 0.5, "presence": 0.5}, "visible", 0.25),
     ],
 )
 def test_each_property_has_its_score(change, name, value):

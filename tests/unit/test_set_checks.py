@@ -69,17 +69,34 @@ def textured(seed: int) -> np.ndarray:
     return cv2.resize(small, (256, 256), interpolation=cv2.INTER_CUBIC)
 
 
-def test_a_copy_that_was_scaled_brightened_and_compressed_is_a_repeat():
+def test_a_copy_that_was_scaled_brightened_compressed_or_mirrored_is_a_repeat():
     crop = textured(1)
     scaled = cv2.resize(cv2.resize(crop, (100, 100), interpolation=cv2.INTER_AREA), (256, 256))
     brighter = (crop * 0.7 + 40).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 30])
     compressed = cv2.imdecode(packed, cv2.IMREAD_COLOR)
-    assert find_repeats([crop, scaled, brighter, compressed]) == {1: 0, 2: 0, 3: 0}
+    copies = [scaled, brighter, compressed, np.ascontiguousarray(crop[:, ::-1])]
+    assert find_repeats([crop, *copies]) == {1: 0, 2: 0, 3: 0, 4: 0}
 
 
-def test_different_crops_and_mirror_images_are_no_repeats():
-    assert find_repeats([textured(1), textured(2), textured(1)[:, ::-1]]) == {}
+def test_a_copy_that_lacks_its_surroundings_is_a_repeat():
+    cropped = np.full((256, 256, 3), 255, np.uint8)
+    cropped[50:180, 60:196] = textured(1)[50:180, 60:196]
+    assert find_repeats([textured(1), cropped]) == {1: 0}
+
+
+def test_a_copy_whose_face_was_placed_a_little_aside_is_a_repeat():
+    assert find_repeats([textured(1), np.roll(textured(1), (4, -5), (0, 1))]) == {1: 0}
+
+
+def test_the_same_surroundings_with_another_face_are_no_repeat():
+    other = textured(1)
+    other[70:160, 80:176] = textured(2)[70:160, 80:176]
+    assert find_repeats([textured(1), other]) == {}
+
+
+def test_different_crops_are_no_repeats():
+    assert find_repeats([textured(seed) for seed in range(5)]) == {}
 
 
 def test_a_repeat_names_the_earliest_picture():

@@ -4,7 +4,7 @@ from support import PaintedFaceAnalyzer, face_at, landscape, portrait
 
 from facechain.faces import Face
 from facechain.geometry import Box, Landmarks, Similarity, Size
-from facechain.upright import carry_face, find_upright_faces, quarter_turn
+from facechain.upright import carry_face, clarity, find_upright_faces, given_upright, quarter_turn
 
 
 @pytest.mark.parametrize("quarters", range(4))
@@ -65,9 +65,74 @@ def test_a_weak_face_is_kept_upright_when_no_turn_shows_a_clearer_one():
 
 
 def test_a_weak_face_gives_way_to_a_clearer_turn():
-    found = find_upright_faces(WeakAnalyzer(0.4, 0.5, 0.9, 0.2), landscape(400, 300))
+    # The last look is at the chosen turn again, in full size.
+    found = find_upright_faces(WeakAnalyzer(0.4, 0.5, 0.7, 0.2, 0.7), landscape(400, 300))
     # The second turn that is tried is three quarters anticlockwise.
     assert found.to_photo.apply(np.array([[0.0, 0.0]]))[0].tolist() == [0, 299]
+
+
+def test_no_further_turn_is_tried_after_a_clear_one():
+    analyzer = WeakAnalyzer(0.4, 0.9, 0.9)
+    found = find_upright_faces(analyzer, landscape(400, 300))
+    assert next(analyzer.scores, None) is None
+    # The first turn that is tried is a quarter anticlockwise.
+    assert found.to_photo.apply(np.array([[0.0, 0.0]]))[0].tolist() == [399, 0]
+
+
+class SizesAnalyzer(PaintedFaceAnalyzer):
+    """Finds nobody and remembers the pictures' sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[tuple[int, ...]] = []
+
+    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+        self.sizes.append(image.shape[:2])
+        return ()
+
+
+def test_turns_of_a_large_photo_are_tried_on_a_small_copy():
+    analyzer = SizesAnalyzer()
+    find_upright_faces(analyzer, landscape(2560, 1280))
+    assert analyzer.sizes == [(1280, 2560), (1280, 640), (1280, 640), (640, 1280)]
+
+
+def test_a_large_lying_photo_is_looked_at_in_full_size_in_the_end():
+    painted = face_at(900, 800, 300)
+    photo = np.ascontiguousarray(np.rot90(portrait(1800, 2000, painted)))
+    found = find_upright_faces(PaintedFaceAnalyzer(), photo)
+    assert found.image.shape == (2000, 1800, 3)
+    assert found.faces[0].landmarks.points == pytest.approx(painted.landmarks, abs=0.5)
+
+
+def rolled(roll_deg: float, score: float = 0.9, presence: float | None = None) -> Face:
+    landmarks = Landmarks(face_at(50, 50, 20, roll_deg=roll_deg).landmarks)
+    return Face(Box(10, 10, 90, 90), landmarks, score, presence=presence)
+
+
+@pytest.mark.parametrize(
+    ("faces", "expected"),
+    [
+        ((), 0),
+        ((rolled(0),), 0.9),
+        ((rolled(0, 0.9, 0.5),), 0.45),
+        ((rolled(40),), 0.9),
+        ((rolled(90),), 0),
+        ((rolled(0), rolled(30)), 0.9),
+        # One of three faces is upright.
+        ((rolled(0), rolled(90), rolled(80)), 0.3),
+    ],
+)
+def test_a_photo_is_clear_when_its_faces_stand(faces, expected):
+    assert clarity(faces) == pytest.approx(expected)
+
+
+def test_faces_found_by_somebody_else_are_taken_with_the_photo_as_it_is():
+    photo, faces = landscape(40, 30), (rolled(90),)
+    found = given_upright(photo, faces)
+    assert found.image is photo
+    assert found.faces is faces
+    assert found.to_photo.apply(np.array([[7.0, 5.0]]))[0].tolist() == [7, 5]
 
 
 def test_the_mesh_is_carried_with_its_depth_in_the_new_unit():

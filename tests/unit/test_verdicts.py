@@ -9,6 +9,7 @@ from facechain.verdicts import (
     judge_quality,
     near_duplicate,
     no_face,
+    repeat_rejected,
     several_faces,
     stranger,
     unreadable,
@@ -31,6 +32,16 @@ def test_a_good_face_has_no_finding():
         ({"yaw_deg": -48.0}, Rejection.TURNED_AWAY, "The face is turned 48° to the side, up to 45° is fine."),
         ({"pitch_deg": -40.0}, Rejection.TURNED_AWAY, "The face looks 40° down, up to 35° is fine."),
         ({"pitch_deg": 36.0}, Rejection.TURNED_AWAY, "The face looks 36° up, up to 35° is fine."),
+        (
+            {"covered_ratio": 0.47},
+            Rejection.OCCLUDED,
+            "About 47% of the face seems to be covered, at most 25% is fine.",
+        ),
+        (
+            {"presence": 0.62},
+            Rejection.OCCLUDED,
+            "The face is covered or cut off: 62% certain that it is one, 80% needed.",
+        ),
     ],
 )
 def test_every_limit_has_its_sentence_with_the_number(change, rejection, reason):
@@ -50,6 +61,9 @@ def test_every_limit_has_its_sentence_with_the_number(change, rejection, reason)
         {"brightness": 0.8, "clipped_ratio": 0.35},
         {"yaw_deg": 45.0},
         {"pitch_deg": -35.0},
+        {"covered_ratio": 0.25},
+        {"presence": 0.8},
+        {"presence": None},
     ],
 )
 def test_a_face_at_its_limit_is_accepted(change):
@@ -82,6 +96,12 @@ def test_a_turned_head_is_named_before_the_small_eye_distance_that_it_causes():
     assert finding.rejection is Rejection.TURNED_AWAY
 
 
+def test_blur_is_named_before_the_mouth_that_it_hides():
+    finding = judge_quality(sample_quality(sharpness=10, covered_ratio=0.5), Limits())
+    assert finding is not None
+    assert finding.rejection is Rejection.BLURRED
+
+
 def test_limits_can_be_loosened():
     assert judge_quality(sample_quality(sharpness=12), Limits(sharpness=10)) is None
 
@@ -108,6 +128,20 @@ def test_findings_about_faces_have_numbers_and_advice():
     assert no_face().reason == "No face was found."
     assert stranger(0.195, Limits()).reason == (
         "This seems to be another person: 20% alike to the other photos, 50% needed."
+    )
+
+
+def test_a_stranger_may_be_one_to_somebody_in_particular():
+    reason = stranger(0.2, Limits(), "the person asked for").reason
+    assert reason == "This seems to be another person: 20% alike to the person asked for, 50% needed."
+
+
+def test_a_refused_repeat_names_the_photo_that_is_kept():
+    finding = repeat_rejected(3)
+    assert (finding.rejection, finding.reason, finding.advice) == (
+        Rejection.DUPLICATE,
+        "This is almost the same picture as photo 3.",
+        "Use a photo of another moment instead.",
     )
 
 

@@ -72,6 +72,38 @@ def test_beyond_the_photo_lies_what_was_asked_for(outside, value):
     assert (crop[:, 21:] == 90).all()
 
 
+def test_beyond_the_photo_it_may_be_mirrored():
+    photo = noise(60, 80)
+    crop = warp(photo, shift_by(20, 10), Size(80, 60), Outside.MIRROR)
+    assert (crop[10:, 20:] == photo[:50, :60]).all()
+    assert (crop[10:, :20] == photo[:50, :20][:, ::-1]).all()
+    assert (crop[:10, 20:] == photo[:10, :60][::-1]).all()
+
+
+def test_a_mirrored_photo_goes_on_where_the_crop_is_larger_than_two_of_it():
+    row = warp(noise(4, 5), shift_by(20, 0), Size(45, 4), Outside.MIRROR)[0]
+    assert (row[:10] == row[10:20][::-1]).all()
+    assert (row[10:20] == row[20:30][::-1]).all()
+
+
+def test_beyond_the_photo_the_mirrored_part_may_be_blurred():
+    photo = noise(200, 200)
+    crop = warp(photo, shift_by(100, 0), Size(200, 200), Outside.BLURRED)
+    mirrored = warp(photo, shift_by(100, 0), Size(200, 200), Outside.MIRROR)
+    assert (crop[:, 100:] == photo[:, :100]).all()
+    # At the edge nearly nothing of the blur, from a tenth of the side on nothing of the noise.
+    near, far = crop[:, 95:100].std(), crop[:, :75].std()
+    assert near == pytest.approx(mirrored[:, 95:100].std(), rel=0.3)
+    assert far < 0.1 * mirrored[:, :75].std()
+
+
+@pytest.mark.parametrize("outside", list(Outside))
+def test_a_crop_inside_of_the_photo_does_not_depend_on_what_is_outside(outside):
+    photo = noise(100, 100)
+    turned = Similarity(np.array([[0.8, -0.6, 5], [0.6, 0.8, -45]]))
+    assert (warp(photo, turned, Size(20, 20), outside) == warp(photo, turned, Size(20, 20))).all()
+
+
 def test_the_edge_of_the_photo_does_not_ring():
     photo = np.full((50, 50, 3), 200, np.uint8)
     turned = Similarity(np.array([[0.8, -0.6, 30], [0.6, 0.8, -10]]))

@@ -1,0 +1,189 @@
+"""What our scripts ask the server for the people library: list, pictures, export, import, rename, delete."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
+
+from ..facechain.errors import InvalidSetting, PersonUnreadable
+from ..facechain.people import MOST_REFERENCES
+from ..facechain.people_changes import import_person, rename_person
+from ..facechain.people_listing import PeopleFolders, best_reference, people_listing
+from ..facechain.person_archive import (
+    MOST_LORA_BYTES,
+    MOST_RECORD_BYTES,
+    MOST_REFERENCE_BYTES,
+    SUFFIX,
+    export_person,
+)
+from ..facechain.stored_files import BLOCK_BYTES
+from ..facechain.training.person_deletion import PersonPlaces, delete_every_trace, deletion_listing
+from ..facechain.training.person_traces import TracePlaces
+from . import host
+from .routes import Handler, answered, is_of_our_page, problem
+
+MOST_ARCHIVE_BYTES = MOST_LORA_BYTES + MOST_REFERENCES * MOST_REFERENCE_BYTES + MOST_RECORD_BYTES
+MOST_NAME_BYTES = 1000
+"""Of a form's field; the name itself becomes at most 64 bytes."""
+
+T = TypeVar("T")
+
+_one_change = asyncio.Lock()
+"""Two changes at once could both find a name free."""
+
+
+def register_people_routes(routes: web.RouteTableDef) -> None:
+    """Puts our handlers into the server's table; the host serves each below /api as well."""
+    routes.get("/facechain/people")(answered(_people))
+    routes.get("/facechain/people/{slug}/reference.png")(answered(_reference))
+    routes.get("/facechain/people/{slug}/traces")(answered(_traces))
+    routes.get("/facechain/people/{slug}/export")(answered(_export))
+    routes.post("/facechain/people/import")(_guarded(_import))
+    routes.post("/facechain/people/rename")(_guarded(_rename))
+    routes.post("/facechain/people/delete")(_guarded(_delete))
+
+
+def _guarded(handler: Handler) -> Handler:
+    """`handler` for requests of ComfyUI's own page and of programs only."""
+    answer = answered(handler)
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        if not is_of_our_page(request):
+            return problem(403, "cross_site_request", "Another site asked for this. Do it in ComfyUI's own page.")
+        return await answer(request)
+
+    return guarded
+
+
+async def _people(request: web.Request) -> web.Response:
+    return web.json_response(await asyncio.to_thread(people_listing, _library()))
+
+
+async def _reference(request: web.Request) -> web.Response:
+    picture = await asyncio.to_thread(best_reference, request.match_info["slug"], _library())
+    # The address stays when the person is trained again.
+    return web.Response(body=picture, content_type="image/png", headers={"Cache-Control": "no-cache"})
+
+
+async def _traces(request: web.Request) -> web.Response:
+    return web.json_response(await asyncio.to_thread(deletion_listing, request.match_info["slug"], _places()))
+
+
+async def _export(request: web.Request) -> web.StreamResponse:
+    person = await asyncio.to_thread(host.people_store().load_person, request.match_info["slug"])
+    with _temporary_folder() as folder:
+        file = Path(folder) / f"{person.slug}{SUFFIX}"
+        await asyncio.to_thread(export_person, person, file)
+        return await _sent(request, file)
+
+
+async def _import(request: web.Request) -> web.Response:
+    with _temporary_folder() as folder:
+        file = Path(folder) / f"upload{SUFFIX}"
+        name = await _received(request, file)
+        person = await _in_turn(import_person, host.people_store(), file, name)
+    return _changed({"person": person.slug, "display_name": person.display_name})
+
+
+async def _rename(request: web.Request) -> web.Response:
+    slug, name = await _texts(request, "slug", "name")
+    person = await _in_turn(rename_person, host.people_store(), slug, name)
+    return _changed({"person": person.slug, "display_name": person.display_name, "renamed_from": slug})
+
+
+async def _delete(request: web.Request) -> web.Response:
+    (slug,) = await _texts(request, "slug")
+    await _in_turn(delete_every_trace, slug, _places())
+    return _changed({"deleted": slug})
+
+
+async def _in_turn(change: Callable[..., T], *given: Any) -> T:
+    """What `change(*given)` returns, beside the event loop, and after every change that began before."""
+    async with _one_change:
+        return await asyncio.to_thread(change, *given)
+
+
+def _changed(change: dict[str, Any]) -> web.Response:
+    """`change` as the answer, after every open page was told."""
+    host.send_event("people_changed", change)
+    return web.json_response(change)
+
+
+def _library() -> PeopleFolders:
+    return PeopleFolders(host.models_folder() / "facechain" / "people", host.people_loras_folder())
+
+
+def _places() -> PersonPlaces:
+    uploads = host.input_path("facechain")
+    traces = TracePlaces(host.private_folder("datasets"), host.private_folder("jobs"), uploads)
+    return PersonPlaces(_library(), traces, host.temporary_folder())
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="person-", dir=host.temporary_folder(), ignore_cleanup_errors=True)
+
+
+async def _sent(request: web.Request, file: Path) -> web.StreamResponse:
+    """The answer whose body is `file`, after all of it went out: the file may be removed then."""
+    response = web.StreamResponse(headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"})
+    response.content_type = "application/zip"
+    response.content_length = file.stat().st_size
+    await response.prepare(request)
+    with file.open("rb") as stream:
+        while block := await asyncio.to_thread(stream.read, BLOCK_BYTES):
+            await response.write(block)
+    await response.write_eof()
+    return response
+
+
+async def _received(request: web.Request, file: Path) -> str:
+    """The field `name` of a form, empty when it has none, after its field `file` was written into `file`."""
+    name = ""
+    try:
+        form = await request.multipart()
+        while part := await form.next():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                with file.open("wb") as stream:
+                    async for block in _blocks(part, MOST_ARCHIVE_BYTES):
+                        await asyncio.to_thread(stream.write, block)
+            elif isinstance(part, BodyPartReader) and part.name == "name":
+                name = b"".join([block async for block in _blocks(part, MOST_NAME_BYTES)]).decode()
+    except (ValueError, HttpProcessingError) as error:
+        raise InvalidSetting(f"The request is no whole form ({error}). Send it again.") from error
+    if not file.is_file():
+        raise InvalidSetting(f'The form has no file. Send an exported person, a {SUFFIX} file, as its field "file".')
+    return name
+
+
+async def _blocks(part: BodyPartReader, most_bytes: int) -> AsyncIterator[bytes]:
+    received = 0
+    while block := await part.read_chunk(BLOCK_BYTES):
+        received += len(block)
+        if received > most_bytes:
+            raise PersonUnreadable(
+                f'"{part.name}" is larger than {most_bytes:,} bytes. Choose the export of one person and a short name.'
+            )
+        yield block
+
+
+async def _texts(request: web.Request, *keys: str) -> list[str]:
+    """The texts of a JSON object by `keys`. Raises InvalidSetting unless all are there."""
+    # No form of another site can send this type without asking the server first, which answers no.
+    if request.content_type != "application/json":
+        raise InvalidSetting("The request is no JSON. Send it with the content type application/json.")
+    try:
+        content = json.loads(await request.read())
+        values = [content[key] for key in keys]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidSetting(f"The request is incomplete. Send a JSON object with: {', '.join(keys)}.") from error
+    if not all(isinstance(value, str) for value in values):
+        raise InvalidSetting(f"The request holds something else than texts. Send these as texts: {', '.join(keys)}.")
+    return values
