@@ -5,34 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
-from aiohttp.http import HttpProcessingError
+from aiohttp import web
 
-from ..facechain.errors import InvalidSetting, PersonUnreadable
-from ..facechain.people import MOST_REFERENCES
+from ..facechain.errors import InvalidSetting
 from ..facechain.people_changes import import_person, rename_person
 from ..facechain.people_listing import PeopleFolders, best_reference, people_listing
-from ..facechain.person_archive import (
-    MOST_LORA_BYTES,
-    MOST_RECORD_BYTES,
-    MOST_REFERENCE_BYTES,
-    SUFFIX,
-    export_person,
-)
-from ..facechain.stored_files import BLOCK_BYTES
+from ..facechain.person_archive import SUFFIX, export_person
 from ..facechain.training.person_deletion import PersonPlaces, delete_every_trace, deletion_listing
 from ..facechain.training.person_traces import TracePlaces
 from . import host
+from .person_transfer import received_person, sent_file
 from .routes import Handler, answered, is_of_our_page, problem
-
-MOST_ARCHIVE_BYTES = MOST_LORA_BYTES + MOST_REFERENCES * MOST_REFERENCE_BYTES + MOST_RECORD_BYTES
-MOST_NAME_BYTES = 1000
-"""Of a form's field; the name itself becomes at most 64 bytes."""
 
 T = TypeVar("T")
 
@@ -82,13 +69,13 @@ async def _export(request: web.Request) -> web.StreamResponse:
     with _temporary_folder() as folder:
         file = Path(folder) / f"{person.slug}{SUFFIX}"
         await asyncio.to_thread(export_person, person, file)
-        return await _sent(request, file)
+        return await sent_file(request, file)
 
 
 async def _import(request: web.Request) -> web.Response:
     with _temporary_folder() as folder:
         file = Path(folder) / f"upload{SUFFIX}"
-        name = await _received(request, file)
+        name = await received_person(request, file)
         person = await _in_turn(import_person, host.people_store(), file, name)
     return _changed({"person": person.slug, "display_name": person.display_name})
 
@@ -129,49 +116,6 @@ def _places() -> PersonPlaces:
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="person-", dir=host.temporary_folder(), ignore_cleanup_errors=True)
-
-
-async def _sent(request: web.Request, file: Path) -> web.StreamResponse:
-    """The answer whose body is `file`, after all of it went out: the file may be removed then."""
-    response = web.StreamResponse(headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"})
-    response.content_type = "application/zip"
-    response.content_length = file.stat().st_size
-    await response.prepare(request)
-    with file.open("rb") as stream:
-        while block := await asyncio.to_thread(stream.read, BLOCK_BYTES):
-            await response.write(block)
-    await response.write_eof()
-    return response
-
-
-async def _received(request: web.Request, file: Path) -> str:
-    """The field `name` of a form, empty when it has none, after its field `file` was written into `file`."""
-    name = ""
-    try:
-        form = await request.multipart()
-        while part := await form.next():
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                with file.open("wb") as stream:
-                    async for block in _blocks(part, MOST_ARCHIVE_BYTES):
-                        await asyncio.to_thread(stream.write, block)
-            elif isinstance(part, BodyPartReader) and part.name == "name":
-                name = b"".join([block async for block in _blocks(part, MOST_NAME_BYTES)]).decode()
-    except (ValueError, HttpProcessingError) as error:
-        raise InvalidSetting(f"The request is no whole form ({error}). Send it again.") from error
-    if not file.is_file():
-        raise InvalidSetting(f'The form has no file. Send an exported person, a {SUFFIX} file, as its field "file".')
-    return name
-
-
-async def _blocks(part: BodyPartReader, most_bytes: int) -> AsyncIterator[bytes]:
-    received = 0
-    while block := await part.read_chunk(BLOCK_BYTES):
-        received += len(block)
-        if received > most_bytes:
-            raise PersonUnreadable(
-                f'"{part.name}" is larger than {most_bytes:,} bytes. Choose the export of one person and a short name.'
-            )
-        yield block
 
 
 async def _texts(request: web.Request, *keys: str) -> list[str]:

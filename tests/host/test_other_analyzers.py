@@ -17,10 +17,13 @@ from studio.results import PromptFailed
 @pytest.fixture(scope="module")
 def buffalo(comfy, photos):
     """A host with stand-ins for buffalo_l, whose licence nobody accepted yet, and two pictures of two people."""
-    write_buffalo_pack(comfy.base / "models")
+    pack = write_buffalo_pack(comfy.base / "models")
     for name, file in (("her.png", photos.astronaut), ("other.jpg", photos.grace_hopper)):
         shutil.copy(file, comfy.base / "input" / name)
-    return ModelLocations(comfy.base / "models")
+    yield ModelLocations(comfy.base / "models")
+    # Accepted and installed it would be what "auto" means for every later test.
+    (comfy.base / "models" / RECORD).unlink(missing_ok=True)
+    shutil.rmtree(pack)
 
 
 def ranking(person: str, analyzer: str | None) -> dict:
