@@ -34,7 +34,9 @@ class ComposeGroupPhoto(io.ComfyNode):
                     "Of several pictures the first counts.",
                 ),
                 sockets.Assignments.Input("assignments", tooltip="From Assign Face, one per person."),
-                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the best that is installed."),
+                sockets.Analyzer.Input(
+                    "analyzer", optional=True, tooltip="Unconnected: the person's, else the best that is installed."
+                ),
             ],
             outputs=[
                 io.Image.Output("group_photo"),

@@ -31,7 +31,9 @@ class CropFaceRegion(io.ComfyNode):
             inputs=[
                 io.Image.Input("template", tooltip="A picture with one or more faces; of several the first counts."),
                 sockets.Person.Input("person", optional=True, tooltip="Only to choose the face by likeness."),
-                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the best that is installed."),
+                sockets.Analyzer.Input(
+                    "analyzer", optional=True, tooltip="Unconnected: the person's, else the best that is installed."
+                ),
                 *which_face_inputs(FaceOrder.POSITION),
                 io.Int.Input(
                     "region_px",

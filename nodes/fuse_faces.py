@@ -34,7 +34,9 @@ class FuseFaces(io.ComfyNode):
                 io.Image.Input("target", tooltip="Pictures to change; every picture keeps its size."),
                 sockets.Person.Input("person", optional=True, tooltip="Whose face. Or connect a reference picture."),
                 io.Image.Input("reference", optional=True, tooltip="A picture of the face to lay in, instead."),
-                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the best that is installed."),
+                sockets.Analyzer.Input(
+                    "analyzer", optional=True, tooltip="Unconnected: the person's, else the best that is installed."
+                ),
                 *which_face_inputs(),
                 io.Combo.Input(
                     "without_face",

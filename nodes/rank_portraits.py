@@ -33,7 +33,9 @@ class RankPortraits(io.ComfyNode):
                 io.Image.Input("images", tooltip="Pictures of any size."),
                 sockets.Person.Input("person", optional=True, tooltip="Who to compare with. Or connect a reference."),
                 io.Image.Input("reference", optional=True, tooltip="A picture of the face to compare with, instead."),
-                sockets.Analyzer.Input("analyzer", optional=True, tooltip="Unconnected: the best that is installed."),
+                sockets.Analyzer.Input(
+                    "analyzer", optional=True, tooltip="Unconnected: the person's, else the best that is installed."
+                ),
                 io.Int.Input("keep", default=6, min=1, max=100, tooltip="Pictures to pass on, best first."),
                 io.Float.Input(
                     "threshold",
