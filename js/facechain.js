@@ -5,6 +5,7 @@ import { api } from "../../scripts/api.js";
 import { nodeOfOutput } from "./lib/graph.js";
 import { ALL_MODELS, ANALYZERS, askForLicences } from "./nodes/licences.js";
 import { addLibraryPicker, POSES, STYLES } from "./nodes/library.js";
+import { createPeopleNodes } from "./nodes/people.js";
 import { createPhotoNodes } from "./nodes/photos.js";
 import { addPortraitGallery } from "./nodes/portraits.js";
 import { createTrainingNodes } from "./nodes/training.js";
@@ -19,6 +20,7 @@ const page = {
     confirm: async (question) => (await app.extensionManager.dialog.confirm(question)) === true,
     graph: () => app.rootGraph,
 };
+const people = createPeopleNodes(page);
 const photos = createPhotoNodes(page);
 const training = createTrainingNodes(page);
 
@@ -31,6 +33,7 @@ const ADDITIONS = {
     FaceChainAlignFaces: () => photos.takeVerdicts,
     FaceChainLoadFaceAnalyzer: (node) => askForLicences(node, ANALYZERS, page),
     FaceChainLoadFaceModel: (node) => askForLicences(node, ALL_MODELS, page),
+    FaceChainLoadPerson: people.addPeople,
     FaceChainTrainLora: training.addTrainingPanel,
     FaceChainSelectStyle: (node) => addLibraryPicker(node, STYLES, page),
     FaceChainSelectPose: (node) => addLibraryPicker(node, POSES, page),
@@ -49,8 +52,10 @@ app.registerExtension({
     name: "facechain.portrait",
     setup() {
         addStylesheet();
-        // A person that a prompt made is on disk, but the page asked for the list when it was loaded.
-        api.addEventListener("facechain.people_changed", () => app.refreshComboInNodes());
+        api.addEventListener("facechain.people_changed", ({ detail }) => {
+            people.takeChange(detail);
+            app.refreshComboInNodes(); // the page asked for the names when it was loaded
+        });
         api.addEventListener("facechain.training", ({ detail }) => training.takeMessage(detail));
     },
     nodeCreated(node) {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -17,7 +18,7 @@ import numpy as np
 from .. import opencv as cv2
 from ..geometry import Box, ByteArray, FloatArray, Similarity, Size
 from .sampling import cut_out, fit_within
-from .tflite import TfliteGraph
+from .tflite import THREADS, TfliteGraph
 
 INPUT_PX = 128
 SPLITS = (1, 2, 3, 4)
@@ -70,7 +71,7 @@ class BlazeFace:
     """The detector. One instance may serve several threads."""
 
     def __init__(self, file: Path) -> None:
-        self._graph = TfliteGraph(file)
+        self._graph = TfliteGraph(file, copies=THREADS)
         self._anchors = anchor_centers()
 
     def detect(self, image: ByteArray, min_score: float) -> tuple[Detection, ...]:
@@ -79,10 +80,9 @@ class BlazeFace:
         Faces down to 4 % of the longer side are found. `image` is RGB (height, width, 3) of any size.
         """
         working, scale = fit_within(image, WORKING_PX)
-        found: list[Detection] = []
-        for tile in tiles(Size.of(working)):
-            found += self._detect_in_tile(working, tile, min_score)
-        merged = merge_overlapping(found)
+        with ThreadPoolExecutor(THREADS) as pool:
+            seen = pool.map(lambda tile: self._detect_in_tile(working, tile, min_score), tiles(Size.of(working)))
+            merged = merge_overlapping(detection for found in seen for detection in found)
         return tuple(_scaled(detection, 1 / scale) for detection in merged)
 
     def _detect_in_tile(self, image: ByteArray, tile: Box, min_score: float) -> list[Detection]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..geometry import Box, ByteArray, FloatArray, Landmarks, Similarity, Size
 from .sampling import cut_out
-from .tflite import TfliteGraph
+from .tflite import THREADS, TfliteGraph
 
 INPUT_PX = 192
 POINTS = 468
@@ -58,7 +58,7 @@ class FaceMesh:
     """The mesh model. One instance may serve several threads."""
 
     def __init__(self, file: Path) -> None:
-        self._graph = TfliteGraph(file)
+        self._graph = TfliteGraph(file, copies=THREADS)
 
     def locate(self, image: ByteArray, region: Region) -> Mesh:
         """The face of `region`; there are always points, only `presence` says whether they mean anything."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from ..faces import Face
 from ..geometry import ByteArray
 from .assets import FACE_DETECTOR, FACE_MESH
@@ -9,6 +12,7 @@ from .blazeface import BlazeFace, Detection, merge_overlapping
 from .facemesh import FaceMesh, Mesh, face_box, five_landmarks, region_of_box
 from .meshed_face import look_twice
 from .model_files import ModelLocations
+from .tflite import THREADS
 
 MIN_SCORE = 0.5
 """Of BlazeFace. Lower finds no more true faces, but more false ones."""
@@ -28,9 +32,11 @@ class MeshFaceFinder:
         FACE, on which most detectors are trained. Faces are found down to 4 % of the longer side
         and turned in the picture by up to 30 degrees.
         """
-        candidates = (self._face(image, detection) for detection in self._detector.detect(image, MIN_SCORE))
-        # Two boxes too far apart to be merged may still lead the mesh to one face.
-        faces = merge_overlapping(face for face in candidates if face is not None)
+        detections = self._detector.detect(image, MIN_SCORE)
+        with ThreadPoolExecutor(THREADS) as pool:
+            seen = pool.map(partial(self._face, image), detections)
+            # Two boxes too far apart to be merged may still lead the mesh to one face.
+            faces = merge_overlapping(face for face in seen if face is not None)
         return tuple(sorted(faces, key=lambda face: face.box.center))
 
     def _face(self, image: ByteArray, detection: Detection) -> Face | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,21 @@ from .. import opencv as cv2
 from ..errors import ModelUnavailable
 from ..geometry import FloatArray
 
+THREADS = min(os.cpu_count() or 1, 4)
+"""Pictures that are looked at together: OpenCV does not share the small layers of these graphs between cores."""
+
 
 class TfliteGraph:
-    """One graph. Calls from several threads wait for each other."""
+    """One graph. As many threads as it has copies run it at once; more wait for each other."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, copies: int = 1) -> None:
         self._name = file.name
-        self._net = _read(file)
-        self._output_names = list(self._net.getUnconnectedOutLayersNames())
-        # A cv2.dnn.Net keeps its input between two calls, so a second thread would exchange it.
-        self._lock = threading.Lock()
+        # A cv2.dnn.Net keeps its input between two calls, so that each thread borrows one for itself.
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+        for _ in range(copies):
+            self._idle.put(_read(file))
+        with self._borrowed() as net:
+            self._output_names = list(net.getUnconnectedOutLayersNames())
 
     def run(self, image: FloatArray, *output_sizes: int) -> tuple[FloatArray, ...]:
         """The outputs that hold `output_sizes` values, flat float32, in the order asked for.
@@ -33,9 +40,10 @@ class TfliteGraph:
         Raises ModelUnavailable if the graph has no output of such a size.
         """
         batch = np.ascontiguousarray(image.transpose(2, 0, 1)[None], dtype=np.float32)  # HWC -> BCHW
-        with self._lock:
-            self._net.setInput(batch)
-            outputs = {output.size: output.ravel() for output in self._net.forward(self._output_names)}
+        with self._borrowed() as net:
+            net.setInput(batch)
+            results = net.forward(self._output_names)
+        outputs = {result.size: result.ravel() for result in results}
         missing = [size for size in output_sizes if size not in outputs]
         if missing:
             raise ModelUnavailable(
@@ -43,6 +51,14 @@ class TfliteGraph:
                 f"but {missing} are needed. Install opencv-python 4.9 to 5.0."
             )
         return tuple(outputs[size] for size in output_sizes)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Any]:
+        net = self._idle.get()
+        try:
+            yield net
+        finally:
+            self._idle.put(net)
 
 
 def _read(file: Path) -> Any:

@@ -53,8 +53,7 @@ def require_family(checkpoint: Path, family: str) -> BaseModel:
     model = describe_checkpoint(checkpoint)
     if model.family != family:
         raise WrongBaseModel(
-            f"{checkpoint.name} is {model.title}, but {TITLES[family]} is needed. "
-            f"Choose a {TITLES[family]} checkpoint."
+            f"{checkpoint.name} is {model.title}, but {TITLES[family]} is needed. Choose a {TITLES[family]} checkpoint."
         )
     lacking = [part for part, there in (("VAE", model.has_vae), ("text encoder", model.has_text_encoder)) if not there]
     if lacking:

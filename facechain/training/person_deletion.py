@@ -15,7 +15,7 @@ from .person_traces import TracePlaces, Traces, find_traces, remove_traces, trai
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class PersonPlaces:
     """Every place of an installation that may know a person."""
 
     library: PeopleFolders
@@ -45,15 +45,15 @@ class DeletionListing(TypedDict):
     """Uploaded ones that nobody else was made of."""
 
 
-def deletion_listing(slug: str, studio: Studio) -> DeletionListing:
+def deletion_listing(slug: str, places: PersonPlaces) -> DeletionListing:
     """What `delete_every_trace` would take. Raises PersonNotFound."""
-    person = listed_person(slug, studio.library)
-    traces = _traces(slug, studio)
-    files = library_files(slug, studio.library)
+    person = listed_person(slug, places.library)
+    traces = _traces(slug, places)
+    files = library_files(slug, places.library)
     return {
         "slug": slug,
         "display_name": person["display_name"],
-        "loras": _amount(file for file in files if file.parent == studio.library.loras),
+        "loras": _amount(file for file in files if file.parent == places.library.loras),
         "references": _amount(file for file in files if file.parent.name == REFERENCES),
         "datasets": _amount(traces.datasets),
         "trainings": _amount(traces.jobs),
@@ -61,15 +61,15 @@ def deletion_listing(slug: str, studio: Studio) -> DeletionListing:
     }
 
 
-def delete_every_trace(slug: str, studio: Studio) -> None:
+def delete_every_trace(slug: str, places: PersonPlaces) -> None:
     """Nothing of the person is left: library, datasets, trainings, sample portraits, uploaded photos.
 
     Raises PersonNotFound; TrainingBusy, with everything still there, if they are trained at this moment;
     FaceChainError or PersonUnreadable if a file is held open, and what is left can be deleted again.
     """
-    require_known(slug, studio.library)
-    traces = _traces(slug, studio)
-    copies = [file for job in traces.jobs for file in studio.sample_copies.glob(f"{job.name}-*")]
+    require_known(slug, places.library)
+    traces = _traces(slug, places)
+    copies = [file for job in traces.jobs for file in places.sample_copies.glob(f"{job.name}-*")]
     try:
         remove_traces(traces)
     except OSError as error:
@@ -79,15 +79,15 @@ def delete_every_trace(slug: str, studio: Studio) -> None:
         ) from error
     for copy in copies:
         try_remove(copy)  # a page may be reading it; the host empties that folder when it starts
-    PeopleStore(studio.library.people, studio.library.loras).delete_person(slug)
+    PeopleStore(places.library.people, places.library.loras).delete_person(slug)
 
 
-def _traces(slug: str, studio: Studio) -> Traces:
+def _traces(slug: str, places: PersonPlaces) -> Traces:
     # A training keeps the name that the person had then. Where it gave one of their LoRAs, and nobody
     # has that name now, they were renamed.
-    weights = {file.name.removeprefix(f"{slug}-")[:8] for file in lora_versions(studio.library.loras, slug)}
-    others = {person["slug"] for person in people_listing(studio.library)["people"]}
-    return find_traces(slug, studio.traces, trained_as(weights, studio.traces.jobs) - others)
+    weights = {file.name.removeprefix(f"{slug}-")[:8] for file in lora_versions(places.library.loras, slug)}
+    others = {person["slug"] for person in people_listing(places.library)["people"]}
+    return find_traces(slug, places.traces, trained_as(weights, places.traces.jobs) - others)
 
 
 def _amount(paths: Iterable[Path]) -> Amount:

@@ -73,10 +73,11 @@ def remove_traces(traces: Traces) -> None:
     with ExitStack() as held:
         for job in traces.jobs:
             held.enter_context(exclusive(job / LOCK_FILE))
-    for folder in (*traces.jobs, *traces.datasets):
-        shutil.rmtree(folder)
+    # Datasets know the photos, and trainings know the datasets: whatever stops this, the rest is found again.
     for file in traces.uploads:
         file.unlink(missing_ok=True)
+    for folder in (*traces.datasets, *traces.jobs):
+        shutil.rmtree(folder)
 
 
 def _slug_of_dataset(folder: Path) -> str | None:

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 
 import pytest
 from PIL import Image
 from support_people import write_style
+from support_requests import JSON, answer, refusal
 
 from studio.cache import EXTENSION
 from studio.results import PromptFailed
 
 ACCEPT = "/facechain/licences/accept"
 RESTRICTED = {"role": "face analyzer", "id": "antelopev2"}
-JSON = {"Content-Type": "application/json"}
 JOB = "0123456789abcdef"
-
-
-def answer(comfy, path, body=None, headers=None):
-    """Status, content type and content of what the server says."""
-    request = urllib.request.Request(comfy.url + path, data=body, headers=headers or {})
-    try:
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return response.status, response.headers.get_content_type(), response.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers.get_content_type(), error.read()
-
-
-def refusal(comfy, path, body=None, headers=None):
-    """Status and code of an answer that must be a refusal in words."""
-    status, kind, content = answer(comfy, path, body, headers)
-    assert kind == "application/json"
-    refused = json.loads(content)
-    assert set(refused) == {"code", "message"}
-    assert refused["message"].count(". ") >= 1, "A fact, then what to do."
-    return status, refused["code"]
 
 
 @pytest.fixture

@@ -178,11 +178,13 @@ def test_the_person_asked_for_is_found_beside_another_one(analyzer, photo, tmp_p
     options = AlignOptions(several_faces=SeveralFaces.LIKENESS, identity=identity)
     faces = align_faces(analyzer, reference_photos([_saved(tmp_path, "pair", pair(photo))]), options, SilentProgress())
     assert faces.faces[0].face.box.center[0] // 512 == side
-    assert faces.verdicts[0].likeness > 0.9
+    assert (faces.verdicts[0].likeness or 0) > 0.9
 
 
 def described(face: Face) -> dict[str, object]:
     """`face` as the host's landmark node describes it, with ten points of the irises at the end."""
+    assert face.mesh is not None
+    assert face.presence is not None
     mesh = np.vstack([face.mesh, np.repeat(face.mesh[:1], 10, axis=0)])
     presence = min(face.presence, 0.999)
     logit = np.log(presence / (1 - presence))
