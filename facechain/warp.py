@@ -53,14 +53,17 @@ class _Sampling:
         """Samples per crop pixel, along either axis."""
         return math.ceil(1 / self.to_crop.scale - 1e-9)
 
-    def sampled(self, pixels: npt.NDArray, kernel: int, border: int) -> npt.NDArray:
-        """The crop of `pixels`, in their type; `border` is a cv2.BORDER_ constant."""
+    def finest(self, pixels: npt.NDArray, kernel: int, border: int) -> npt.NDArray:
+        """All samples of `pixels`, in their type; `border` is a cv2.BORDER_ constant."""
         inverse = self.to_crop.then(_enlargement(self.finer)).inverse().matrix
         larger = (self.size.width * self.finer, self.size.height * self.finer)
-        finest = cv2.warpAffine(pixels, inverse, larger, flags=kernel | cv2.WARP_INVERSE_MAP, borderMode=border)
+        return cv2.warpAffine(pixels, inverse, larger, flags=kernel | cv2.WARP_INVERSE_MAP, borderMode=border)
+
+    def averaged(self, samples: npt.NDArray) -> npt.NDArray:
+        """The crop of all samples, in their type."""
         if self.finer == 1:
-            return finest
-        return cv2.resize(finest, (self.size.width, self.size.height), interpolation=cv2.INTER_AREA)
+            return samples
+        return cv2.resize(samples, (self.size.width, self.size.height), interpolation=cv2.INTER_AREA)
 
 
 def warp(image: ByteArray, transform: Similarity, size: Size, outside: Outside = Outside.WHITE) -> ByteArray:
@@ -70,14 +73,15 @@ def warp(image: ByteArray, transform: Similarity, size: Size, outside: Outside =
     # What is averaged afterwards shows no difference between cubic and the slower Lanczos.
     kernel = cv2.INTER_LANCZOS4 if sampling.finer == 1 else cv2.INTER_CUBIC
     border = cv2.BORDER_REFLECT if outside in _MIRRORED else cv2.BORDER_REPLICATE
-    crop = np.asarray(sampling.sampled(region, kernel, border), dtype=np.uint8)
+    samples = sampling.finest(region, kernel, border)
     if outside in (Outside.REPLICATE, Outside.MIRROR):
-        return crop
+        return np.asarray(sampling.averaged(samples), dtype=np.uint8)
     everywhere = np.ones(region.shape[:2], np.float32)
-    inside = sampling.sampled(everywhere, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
-    if inside.min() == 1:
-        return crop
-    return _blurred_outside(crop, inside) if outside is Outside.BLURRED else _filled(crop, inside, _FILL[outside])
+    inside = sampling.finest(everywhere, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
+    if outside is Outside.BLURRED:
+        return _blurred_outside(np.asarray(sampling.averaged(samples), dtype=np.uint8), sampling.averaged(inside))
+    filled = samples if inside.min() == 1 else _filled(samples, inside, _FILL[outside])
+    return np.asarray(sampling.averaged(filled), dtype=np.uint8)
 
 
 def _filled(crop: ByteArray, inside: FloatArray, grey: float) -> ByteArray:
@@ -91,6 +95,8 @@ def _filled(crop: ByteArray, inside: FloatArray, grey: float) -> ByteArray:
 
 def _blurred_outside(crop: ByteArray, inside: FloatArray) -> ByteArray:
     """`crop` with a blur that grows from none at the edge of what is `inside`; that itself stays as it is."""
+    if inside.min() == 1:
+        return crop
     side = max(crop.shape[:2])
     blurred = cv2.GaussianBlur(crop, (0, 0), BLUR_RATIO * side)
     distance = cv2.distanceTransform((inside < 1).astype(np.uint8), cv2.DIST_L2, 5)
