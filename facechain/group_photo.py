@@ -20,7 +20,7 @@ from .geometry import ByteArray, FloatArray, Size
 from .group_photo_values import GroupPhoto, PlacedPerson
 from .identity import Identity
 from .interfaces import FaceAnalyzer
-from .likeness import median_comparison, median_distance
+from .likeness import median_distance
 from .progress import Progress, SilentProgress
 from .which_face import FaceOrder, left_to_right
 
@@ -146,6 +146,5 @@ def _likeness(image: ByteArray, cast: Sequence[_Member], analyzer: FaceAnalyzer)
     for row, member in enumerate(cast):
         embedding = analyzer.embed(image, member.face)
         for column, other in enumerate(cast):
-            raw = median_comparison(other.identity.embeddings, embedding)
-            table[row, column] = analyzer.calibration.likeness(raw, embedding.metric)
+            table[row, column] = other.identity.likeness(embedding)
     return table

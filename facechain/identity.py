@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .embeddings import Embedding
+from .embeddings import Calibration, Embedding
 from .errors import NoFaceFound
 from .geometry import ByteArray
 from .interfaces import FaceAnalyzer
+from .likeness import LikenessScale, median_comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,6 +18,16 @@ class Identity:
     pictures: tuple[ByteArray, ...]
     """RGB pictures that show the person, best first."""
     embeddings: tuple[Embedding, ...]
+    scale: LikenessScale
+
+    @staticmethod
+    def of(pictures: tuple[ByteArray, ...], embeddings: tuple[Embedding, ...], calibration: Calibration) -> Identity:
+        """The identity of these embeddings, with the scale that they give."""
+        return Identity(pictures, embeddings, LikenessScale.of(embeddings, calibration))
+
+    def likeness(self, embedding: Embedding) -> float:
+        """0..1 of a face; 1 for as alike as the person's own photos are to each other."""
+        return self.scale.likeness(median_comparison(self.embeddings, embedding))
 
     def __repr__(self) -> str:
         return f"Identity({len(self.pictures)} pictures)"
@@ -31,4 +42,4 @@ def identity_from_picture(picture: ByteArray, analyzer: FaceAnalyzer) -> Identit
     if not faces:
         raise NoFaceFound("The reference picture shows no face. Use one in which the face is larger and sharper.")
     largest = max(faces, key=lambda face: face.box.area)
-    return Identity((picture,), (analyzer.embed(picture, largest),))
+    return Identity.of((picture,), (analyzer.embed(picture, largest),), analyzer.calibration)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from .embeddings import Calibration, Embedding
+from .face_crop import FaceCrop
 from .faces import Face, Gaze
 from .geometry import ByteArray, FloatArray
 from .parsing import FaceRegions
@@ -40,6 +41,36 @@ class FaceQualityScorer(Protocol):
 
     def score(self, image: ByteArray, face: Face) -> float:
         """0..1, larger is better."""
+        ...
+
+
+class FaceSwapper(Protocol):
+    """A network that gives a face another identity."""
+
+    id: str
+    """Catalogue id."""
+    engine: str
+    """What runs it and where, for people."""
+
+    def identity(self, image: ByteArray, face: Face) -> FloatArray:
+        """What the network has to know of `face`, which an analyzer found in this image: float32 (n,)."""
+        ...
+
+    def swap(self, image: ByteArray, face: Face, identity: FloatArray) -> FaceCrop:
+        """The surroundings of `face` in `image`, with the face of `identity`."""
+        ...
+
+
+class FaceRestorer(Protocol):
+    """A network that sharpens faces."""
+
+    id: str
+    """Catalogue id."""
+    engine: str
+    """What runs it and where, for people."""
+
+    def restore(self, image: ByteArray, face: Face) -> FaceCrop:
+        """The surroundings of `face` in `image`, restored."""
         ...
 
 

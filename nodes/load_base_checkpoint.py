@@ -2,6 +2,7 @@
 
 from comfy_api.latest import io
 
+from ..facechain.base_families import native_side
 from ..facechain.people import Person
 from . import host, sockets
 
@@ -32,7 +33,14 @@ class LoadBaseCheckpoint(io.ComfyNode):
                     "person", optional=True, tooltip="Whose checkpoint. Not needed when one is chosen by name."
                 ),
             ],
-            outputs=[io.Model.Output("model"), io.Clip.Output("clip"), io.Vae.Output("vae")],
+            outputs=[
+                io.Model.Output("model"),
+                io.Clip.Output("clip"),
+                io.Vae.Output("vae"),
+                io.Int.Output(
+                    "portrait_side", tooltip="Side in px that this model draws best: 512 for SD 1.5, 1024 for SDXL."
+                ),
+            ],
         )
 
     @classmethod
@@ -43,4 +51,5 @@ class LoadBaseCheckpoint(io.ComfyNode):
     @classmethod
     def execute(cls, checkpoint: str, person: Person | None = None) -> io.NodeOutput:
         file = host.person_checkpoint(person) if checkpoint == PERSONS_OWN else host.checkpoint_path(checkpoint)
-        return io.NodeOutput(*host.load_checkpoint(file))
+        model, clip, vae = host.load_checkpoint(file)
+        return io.NodeOutput(model, clip, vae, native_side(host.base_family(model)))
