@@ -15,6 +15,8 @@ from .draws import generator
 from .families import Family
 from .job import TrainJob
 
+KOHYA = ("to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2")
+"""Every Linear and 1x1 convolution inside the U-Net's transformers, as kohya's networks.lora has it."""
 DOWN, UP = ".lora_A.default.weight", ".lora_B.default.weight"
 
 
@@ -44,7 +46,7 @@ def inject_adapter(unet: nn.Module, job: TrainJob, family: Family) -> Adapter:
     config = LoraConfig(
         r=job.lora_rank,
         lora_alpha=job.lora_alpha,  # type: ignore[arg-type]  # peft divides it; halves are fine
-        target_modules=list(family.LORA_TARGETS),
+        target_modules=list(KOHYA),
         init_lora_weights=True,
     )
     inject_adapter_in_model(config, unet)
@@ -53,7 +55,7 @@ def inject_adapter(unet: nn.Module, job: TrainJob, family: Family) -> Adapter:
         for end, short in ((DOWN, ".down"), (UP, ".up")):
             if name.endswith(end):
                 parameter.data = parameter.data.float()  # peft takes over the base's bf16
-                weights[name.removesuffix(end) + short] = parameter
+                weights["unet." + name.removesuffix(end) + short] = parameter
     adapter = Adapter(dict(sorted(weights.items())))
     adapter.assign(_initial(adapter, job.seed))
     return adapter

@@ -24,6 +24,8 @@ TITLES = {
 UNET = "model.diffusion_model."
 FAMILY_BY_CONTEXT = {768: "sd15", 1024: "sd2", 1280: "sdxl-refiner", 2048: "sdxl"}
 """Width of the text that the U-Net's cross-attention reads."""
+V_PREDICTION_KEY = "v_pred"
+"""An empty tensor by which SDXL checkpoints of v-prediction say so; ComfyUI looks for it too."""
 VARIANT_BY_INPUTS = {4: "{}", 8: "{}-edit", 9: "{}-inpaint"}
 
 
@@ -35,6 +37,8 @@ class BaseModel:
     """A key of TITLES, or one with "-inpaint" or "-edit" behind it."""
     has_vae: bool
     has_text_encoder: bool
+    prediction: str
+    """"epsilon" or "v_prediction"; SD 1.5 files do not say it and count as "epsilon"."""
     is_random: bool
     """True for the checkpoints with random weights that demo and tests use."""
 
@@ -72,6 +76,7 @@ def describe_checkpoint(checkpoint: Path) -> BaseModel:
         family=_family(header.shapes),
         has_vae="first_stage_model.encoder.conv_in.weight" in names,
         has_text_encoder=any(name.startswith(("cond_stage_model.", "conditioner.embedders.")) for name in names),
+        prediction="v_prediction" if V_PREDICTION_KEY in names else "epsilon",
         is_random=header.metadata.get("facechain.random") == "true",
     )
 

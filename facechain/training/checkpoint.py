@@ -31,7 +31,7 @@ LEGACY_HASH_START, LEGACY_HASH_BYTES = 0x100000, 0x10000
 def export_lora(
     path: Path, weights: Mapping[str, Tensor], job: TrainJob, manifest: Manifest, family: Family, *, steps: int
 ) -> str:
-    """sha256 of the LoRA, now at `path`. `weights`: "<layer>.down" and "<layer>.up" -> values.
+    """sha256 of the LoRA, now at `path`. `weights`: "<part>.<layer>.down" and "....up" -> values.
 
     Raises TrainingFailed if a weight is not finite in the job's precision, or the disk is full.
     """
@@ -57,10 +57,10 @@ def kohya_tensors(weights: Mapping[str, Tensor], job: TrainJob, family: Family) 
     """`<lora name>.lora_down.weight`, `.lora_up.weight` and `.alpha`, on the CPU."""
     tensors = {}
     for name, value in weights.items():
-        layer, _, part = name.rpartition(".")
-        lora = family.kohya_name(layer)
+        layer, _, half = name.rpartition(".")
+        lora = family.kohya_name(*layer.split(".", 1))
         stored = value.detach().cpu().to(DTYPES[job.save_precision]).contiguous()
-        tensors[f"{lora}.lora_{part}.weight"] = stored
+        tensors[f"{lora}.lora_{half}.weight"] = stored
         tensors[f"{lora}.alpha"] = torch.tensor(float(job.lora_alpha))
     return tensors
 
@@ -72,6 +72,7 @@ def lora_metadata(job: TrainJob, manifest: Manifest, family: Family, *, steps: i
     repeats = sum(sample.repeats for sample in trained)
     return {
         **family.METADATA,
+        "modelspec.prediction_type": job.prediction,
         "ss_network_module": "networks.lora",
         "ss_network_dim": str(job.lora_rank),
         "ss_network_alpha": str(job.lora_alpha),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from .job import TrainJob
 from .schedule import TRAIN_TIMESTEPS
 
 
@@ -33,15 +34,19 @@ def generator(seed: int, *key: object) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
 
-def training_draw(seed: int, step: int, slot: int, shape: torch.Size, *, caption_dropout: float) -> Draw:
+def training_draw(job: TrainJob, step: int, slot: int, shape: torch.Size) -> Draw:
     """The randomness of place `slot` of the batch in `step`; timesteps are uniform."""
-    source = generator(seed, "train", step, slot)
-    return Draw(
+    source = generator(job.seed, "train", step, slot)
+    draw = Draw(
         timestep=int(torch.randint(TRAIN_TIMESTEPS, (), generator=source)),
         noise=torch.randn(shape, generator=source),
         latent_noise=torch.randn(shape, generator=source),
-        drops_caption=bool(torch.rand((), generator=source) < caption_dropout),
+        drops_caption=bool(torch.rand((), generator=source) < job.caption_dropout),
     )
+    if not job.noise_offset:
+        return draw
+    per_channel = torch.randn((shape[0], 1, 1), generator=source)  # drawn last: without it all else stays the same
+    return replace(draw, noise=draw.noise + job.noise_offset * per_channel)
 
 
 def validation_noise(seed: int, sample: int, count: int, shape: torch.Size) -> Tensor:

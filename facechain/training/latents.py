@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from diffusers.models.modeling_outputs import AutoencoderKLOutput
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from ..errors import DatasetUnreadable
 from ..stored_files import write_atomically
+from .conditioning import Conditioning
 from .families import family_of
 from .job import TrainJob
 from .samples import Manifest, Sample
@@ -43,16 +44,25 @@ class Cache:
     """(N, 4, H, W): its standard deviation, scaled alike."""
     weight: Tensor
     """(N, 1, H, W): what an error counts at each place; mean 1 per sample."""
-    text: Tensor
-    """(N, tokens, width): the encoded captions."""
-    empty_text: Tensor
-    """(tokens, width): the encoded empty caption."""
-    portrait_text: Tensor
-    """(tokens, width): the encoded prompt of the sample portraits."""
+    tokens: Tensor
+    """(N + 1 + prompts, 77, width): the encoded captions, the empty one, and the prompts of the sample portraits."""
+    pooled: Tensor
+    """(N + 1 + prompts, width), of width 0 where the family pools nothing."""
 
     def to(self, device: torch.device) -> Cache:
         """The same on `device`."""
         return Cache(*(getattr(self, name).to(device) for name in self.__slots__))
+
+    def captions(self, indices: Sequence[int | None]) -> Conditioning:
+        """The captions of samples by index; None stands for the empty caption."""
+        count = len(self.mean)
+        rows = [count if index is None else index for index in indices]
+        return Conditioning(self.tokens, self.pooled if self.pooled.shape[1] else None).rows(rows)
+
+    def prompt(self, number: int) -> Conditioning:
+        """Prompt `number` of the sample portraits, behind the empty one: two rows, as guidance needs them."""
+        count = len(self.mean)
+        return Conditioning(self.tokens, self.pooled if self.pooled.shape[1] else None).rows([count, count + 1 + number])
 
 
 def load_or_build_cache(
@@ -89,10 +99,21 @@ def build_cache(job: TrainJob, manifest: Manifest, device: torch.device, on_samp
     mean = torch.stack([mean for mean, _ in moments]) * family.LATENT_SCALE
     deviation = torch.stack([deviation for _, deviation in moments]) * family.LATENT_SCALE
     weight = torch.stack([_weight(sample, job, mean.shape[-1]) for sample in manifest.samples])
-    # The portraits' prompt also where none are drawn: the same batch gives the same bits.
-    captions = [*(sample.caption for sample in manifest.samples), "", manifest.portrait_prompt]
-    text = family.encode_captions(job.base_checkpoint, job.tokenizer_folder, captions, device)
-    return Cache(mean, deviation, weight, text[:-2], text[-2], text[-1])
+    # The portraits' prompts also where none are drawn: the same batch gives the same bits.
+    captions = [*(sample.caption for sample in manifest.samples), "", *manifest.portrait_prompts]
+    text = encode_captions(job, captions, device)
+    pooled = torch.zeros(len(captions), 0) if text.pooled is None else text.pooled
+    return Cache(mean, deviation, weight, text.tokens, pooled)
+
+
+@torch.no_grad()
+def encode_captions(job: TrainJob, captions: Sequence[str], device: torch.device) -> Conditioning:
+    """The captions as the base model's own text encoders see them; computed on `device`, float32 on the CPU."""
+    load = family_of(job.family).load_text_encoders
+    encoders = load(job.base_checkpoint, job.tokenizer_folder, clip_skip=job.clip_skip)
+    for module in encoders.modules.values():
+        nn.Module.to(module, device)  # transformers wraps the method and loses its type
+    return encoders(captions).to(torch.device("cpu"), torch.float32)
 
 
 def mask_weight(mask: Tensor, job: TrainJob) -> Tensor:

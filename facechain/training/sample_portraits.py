@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..stored_files import write_atomically
+from .conditioning import Conditioning
 from .control import Control
 from .draws import generator
 from .events import Event, SampleDrawn, Stage
@@ -30,8 +31,8 @@ STOPS = 4
 GUIDANCE = 7.0
 """Classifier-free guidance against the empty prompt, the value of the portrait workflows."""
 
-Predict = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""Noise in latents (B, 4, H, W) at timesteps (B,), given texts (B, tokens, width)."""
+Predict = Callable[[Tensor, Tensor, Conditioning], Tensor]
+"""What the model answers to latents (B, 4, H, W) at timesteps (B,)."""
 
 
 @dataclass(slots=True)
@@ -73,10 +74,9 @@ class Sampler:
 
     @torch.no_grad()
     def _draw(self, step: int) -> None:
-        texts = torch.stack([self.cache.empty_text, self.cache.portrait_text])
         drawn = []
         for number in range(self.job.samples):
-            course = denoise(self.predict, self._noise(number), texts, self.job.sample_steps)
+            course = denoise(self.predict, self._noise(number), self.cache.prompt(0), self.job)
             course = list(takewhile(lambda _: not self._is_ending(), course))
             if len(course) < self.job.sample_steps:
                 return
@@ -99,8 +99,8 @@ class Sampler:
         return self.control.is_cancelled() or self.control.is_stopped()
 
 
-def denoise(predict: Predict, noise: Tensor, texts: Tensor, steps: int) -> Iterator[Tensor]:
-    """The latents (1, 4, H, W) after each of `steps`; `texts` are the empty prompt and the prompt.
+def denoise(predict: Predict, noise: Tensor, prompts: Conditioning, job: TrainJob) -> Iterator[Tensor]:
+    """The latents (1, 4, H, W) after each step; `prompts` are the empty one and the one asked for.
 
     DDIM from the noisiest timestep to no noise at all: what the host's sampler "ddim" with its
     scheduler "simple" does.
@@ -113,12 +113,13 @@ def denoise(predict: Predict, noise: Tensor, texts: Tensor, steps: int) -> Itera
         clip_sample=False,
         set_alpha_to_one=True,
         timestep_spacing="trailing",
+        prediction_type=job.prediction,
     )
-    scheduler.set_timesteps(steps)
+    scheduler.set_timesteps(job.sample_steps)
     latents = noise
     for timestep in scheduler.timesteps.tolist():
         both = torch.tensor([timestep, timestep], device=latents.device)
-        empty, asked = predict(latents.expand(2, -1, -1, -1), both, texts).float().split(1)
+        empty, asked = predict(latents.expand(2, -1, -1, -1), both, prompts).float().split(1)
         guided = empty + GUIDANCE * (asked - empty)
         latents = scheduler.step(guided, timestep, latents, return_dict=False)[0]
         yield latents

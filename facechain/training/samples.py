@@ -9,7 +9,12 @@ from pathlib import Path
 from ..errors import DatasetUnreadable
 
 MANIFEST_FILE = "manifest.json"
-PORTRAIT_WORDS = "portrait photo, looking at the camera, plain background"
+PORTRAIT_WORDS = (
+    "portrait photo, looking at the camera, plain background",
+    "oil painting of a face, upper body, ornate costume, dramatic light",
+)
+"""Of the sample portraits: one as plain as the training photos, and one far from them, which shows whether the
+model still follows a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class Manifest:
     samples: tuple[Sample, ...]
 
     @property
-    def portrait_prompt(self) -> str:
-        """What sample portraits are asked for: the captions' own beginning, in a plain setting."""
-        return f"{self.trigger_word}, a {self.subject}, {PORTRAIT_WORDS}"
+    def portrait_prompts(self) -> tuple[str, ...]:
+        """What sample portraits are asked for: the captions' own beginning, in a plain and in a styled setting."""
+        return tuple(f"{self.trigger_word}, a {self.subject}, {words}" for words in PORTRAIT_WORDS)
 
     @property
     def trained(self) -> tuple[int, ...]:

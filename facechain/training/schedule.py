@@ -26,15 +26,22 @@ def add_noise(latents: Tensor, noise: Tensor, shares: Tensor) -> Tensor:
     return shares.sqrt() * latents + (1 - shares).sqrt() * noise
 
 
-def min_snr_weights(shares: Tensor, gamma: float) -> Tensor:
-    """(B,) weight of each sample's loss: min(SNR, gamma) / SNR, for noise prediction; 1 if gamma is 0.
+def velocity(latents: Tensor, noise: Tensor, shares: Tensor) -> Tensor:
+    """What a model of v-prediction answers. Source: Salimans and Ho 2022, appendix D."""
+    shares = shares[:, None, None, None]
+    return shares.sqrt() * noise - (1 - shares).sqrt() * latents
 
-    Touches only the clearest timesteps: 0 to 146 with a gamma of 5. Source: Hang et al. 2023, eq. 6.
+
+def min_snr_weights(shares: Tensor, gamma: float, prediction: str) -> Tensor:
+    """(B,) weight of each sample's loss; 1 if gamma is 0.
+
+    min(SNR, gamma) over SNR for noise prediction, over SNR + 1 for velocities. With a gamma of 5 noise
+    prediction is touched at the clearest timesteps only, 0 to 146. Source: Hang et al. 2023, eq. 6 and section 3.4.
     """
     if gamma == 0:
         return torch.ones_like(shares)
     ratio = shares / (1 - shares)
-    return ratio.clamp(max=gamma) / ratio
+    return ratio.clamp(max=gamma) / (ratio + 1 if prediction == "v_prediction" else ratio)
 
 
 def learning_rate(job: TrainJob, step: int) -> float:

@@ -15,6 +15,7 @@ from torch import Tensor
 from ..errors import TrainingCancelled, TrainingFailed
 from .adapter import Average, inject_adapter
 from .checkpoint import export_lora
+from .conditioning import Conditioning
 from .control import Control, NeverStops
 from .device import BASE_DTYPES, adapter_precision, choose_precision, make_accelerator, versions
 from .events import CheckpointSaved, Event, Finished, Stage, Started, Validation
@@ -155,17 +156,19 @@ class Trainer:
         loss = torch.zeros((), device=self.device)
         for start in range(0, len(slots), self.samples_at_once):
             part = slots[start : start + self.samples_at_once]
-            batch = training_batch(self.job, self.cache, self.manifest.trained, self.progress.step, part, self.shares)
-            share = batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.text))
+            order, step = self.manifest.trained, self.progress.step
+            batch = training_batch(self.job, self.cache, order, step, part, self.shares, self.cache.captions)
+            share = batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.conditioning))
             share = share / self.job.batch_size
             self.accelerator.backward(share)
             loss += share.detach()
         return self._sum_over_processes(loss) if count > 1 else loss
 
-    def _predict(self, noisy: Tensor, timesteps: Tensor, text: Tensor) -> Tensor:
+    def _predict(self, noisy: Tensor, timesteps: Tensor, conditioning: Conditioning) -> Tensor:
         dtype = BASE_DTYPES[self.precision]
         with self.accelerator.autocast(), adapter_precision(self.unet, self.precision):
-            return self.family.predict(self.unet, noisy.to(dtype), timesteps, text.to(dtype))
+            told = conditioning.to(self.device, dtype)
+            return self.family.predict(self.unet, noisy.to(dtype), timesteps, told)
 
     def _sum_over_processes(self, loss: Tensor) -> Tensor:
         """Adds up what the processes computed of one batch: gradients in place, and the loss."""
@@ -230,8 +233,8 @@ class Trainer:
         total, questions = torch.zeros((), device=self.device), 0
         for place, sample in enumerate(samples):
             asked = validation_timesteps(place, len(samples))
-            batch = validation_batch(self.job, self.cache, sample, asked, self.shares)
-            total += batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.text))
+            batch = validation_batch(self.job, self.cache, sample, asked, self.shares, self.cache.captions)
+            total += batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.conditioning))
             questions += len(asked)
         return float(total / questions)
 

@@ -27,6 +27,8 @@ Shapes = Iterator[tuple[str, tuple[int, ...]]]
 
 UNET = "model.diffusion_model."
 TEXT = "cond_stage_model.transformer.text_model."
+FIRST_TEXT, SECOND_TEXT = "conditioner.embedders.0.transformer.text_model.", "conditioner.embedders.1.model."
+"""Of the two text encoders of SDXL."""
 VAE = "first_stage_model."
 RANDOM = {"format": "pt", "facechain.random": "true"}
 
@@ -50,6 +52,8 @@ class Recipe:
     """2816 in SDXL."""
     text_layers: int = 12
     """0 writes no text encoder. ComfyUI needs all 12: it leaves missing ones uninitialised."""
+    second_text_width: int = 0
+    """1280 in SDXL, whose second text encoder has OpenCLIP's names; 0 in SD 1.5, which has none."""
     vae_channels: int = 128
     """0 writes no VAE. ComfyUI needs 128."""
     rule_vae: bool = False
@@ -78,12 +82,29 @@ TINY = Recipe(model_channels=32, text_layers=1, vae_channels=32, rule_vae=True)
 Too small for ComfyUI, which wants 320 channels, 12 text layers and a full VAE.
 """
 
+TINY_SDXL = replace(
+    SDXL_UNET,
+    model_channels=32,
+    transformer_depth=(0, 1, 1),
+    middle_depth=1,
+    context_dim=128,
+    label_channels=64 + 6 * 256,
+    text_layers=3,
+    second_text_width=64,
+    vae_channels=32,
+    rule_vae=True,
+)
+"""The same for SDXL: two text encoders 64 wide, of which the layer before the last is looked at."""
+
 
 def write_random_checkpoint(path: Path, recipe: Recipe = Recipe()) -> Path:
     """`path`, now holding the checkpoint that `recipe` describes."""
     shapes = [(UNET + name, shape) for name, shape in unet_shapes(recipe)]
     if recipe.text_layers:
-        shapes += [(TEXT + name, shape) for name, shape in text_shapes(recipe)]
+        prefix = FIRST_TEXT if recipe.second_text_width else TEXT
+        shapes += [(prefix + name, shape) for name, shape in text_shapes(recipe)]
+    if recipe.text_layers and recipe.second_text_width:
+        shapes += [(SECOND_TEXT + name, shape) for name, shape in open_clip_shapes(recipe)]
     if recipe.vae_channels:
         shapes += [(VAE + name, shape) for name, shape in vae_shapes(recipe.vae_channels)]
     tensors = {name: random_tensor(name, shape, recipe.seed).to(recipe.dtype) for name, shape in shapes}
@@ -215,8 +236,8 @@ def transformer(name: str, width: int, depth: int, recipe: Recipe) -> Shapes:
 
 
 def text_shapes(recipe: Recipe) -> Shapes:
-    """CLIP-L's text half; `context_dim` wide, 49408 tokens, 77 positions."""
-    width = recipe.context_dim
+    """CLIP-L's text half, 49408 tokens, 77 positions; as wide as the second one leaves of `context_dim`."""
+    width = recipe.context_dim - recipe.second_text_width
     yield "embeddings.token_embedding.weight", (49408, width)
     yield "embeddings.position_embedding.weight", (77, width)
     for index in range(recipe.text_layers):
@@ -228,6 +249,24 @@ def text_shapes(recipe: Recipe) -> Shapes:
         yield from norm(f"{layer}.layer_norm1", width)
         yield from norm(f"{layer}.layer_norm2", width)
     yield from norm("final_layer_norm", width)
+
+
+def open_clip_shapes(recipe: Recipe) -> Shapes:
+    """OpenCLIP's text half; `second_text_width` wide."""
+    width = recipe.second_text_width
+    yield "token_embedding.weight", (49408, width)
+    yield "positional_embedding", (77, width)
+    yield "text_projection", (width, width)
+    for index in range(recipe.text_layers):
+        layer = f"transformer.resblocks.{index}"
+        yield f"{layer}.attn.in_proj_weight", (3 * width, width)
+        yield f"{layer}.attn.in_proj_bias", (3 * width,)
+        yield from linear(f"{layer}.attn.out_proj", width, width)
+        yield from linear(f"{layer}.mlp.c_fc", width, 4 * width)
+        yield from linear(f"{layer}.mlp.c_proj", 4 * width, width)
+        yield from norm(f"{layer}.ln_1", width)
+        yield from norm(f"{layer}.ln_2", width)
+    yield from norm("ln_final", width)
 
 
 def main() -> None:

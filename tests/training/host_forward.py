@@ -20,21 +20,9 @@ import comfy.sample  # noqa: E402
 import comfy.sd  # noqa: E402
 import comfy.utils  # noqa: E402
 import torch  # noqa: E402
+from host_complaints import Complaints  # noqa: E402
 from safetensors import safe_open  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
-
-
-class Complaints(logging.Handler):
-    """Counts "lora key not loaded" and "NOT LOADED", which the host only logs."""
-
-    def __init__(self):
-        super().__init__()
-        self.lines = []
-
-    def emit(self, record):
-        text = record.getMessage()
-        if "not loaded" in text.lower():
-            self.lines.append(text)
 
 
 def unet_answer(patcher, inputs):

@@ -15,7 +15,7 @@ from facechain.training.families import sd15
 from facechain.training.samples import read_manifest
 from facechain.training.trainer import train
 
-LAYER = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
+LAYER = "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
 LORA = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
 
 

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from facechain.training.adapter import inject_adapter
 from facechain.training.checkpoint import export_lora
+from facechain.training.conditioning import Conditioning
 from facechain.training.families import sd15
 from facechain.training.job import TrainJob
 from facechain.training.sample_portraits import decode, denoise
@@ -32,7 +33,8 @@ def agreement(comfyui, tmp_path_factory):
     checkpoint = write_random_checkpoint(folder / "base.safetensors", Recipe(rule_vae=True))
     tokenizer = comfyui / "comfy" / "sd1_tokenizer"
     source = torch.Generator().manual_seed(3)
-    texts = sd15.encode_captions(checkpoint, tokenizer, ["", PROMPT], torch.device("cpu"))
+    with torch.no_grad():
+        texts = sd15.load_text_encoders(checkpoint, tokenizer)(["", PROMPT]).tokens
     ours = {"text": texts[1:]}
     inputs = {
         "noisy": torch.randn(2, 4, 16, 16, generator=source),
@@ -79,11 +81,12 @@ def unet_answers(checkpoint, inputs, lora_file):
         lora_rank=8,
         lora_alpha=3.0,
         save_precision="fp32",
+        sample_steps=SAMPLE_STEPS,
     )
     unet = sd15.load_unet(checkpoint, torch.float32)
-    ask = (inputs["noisy"], inputs["timesteps"], inputs["text"])
+    ask = (inputs["noisy"], inputs["timesteps"], Conditioning(inputs["text"]))
     base = sd15.predict(unet, *ask)
-    *_, drawn = denoise(partial(sd15.predict, unet), inputs["start"], inputs["texts"], SAMPLE_STEPS)
+    *_, drawn = denoise(partial(sd15.predict, unet), inputs["start"], Conditioning(inputs["texts"]), job)
     adapter = inject_adapter(unet, job, sd15)
     source = torch.Generator().manual_seed(4)
     for name, weight in adapter.weights.items():

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 import torch
 
+from facechain.training.conditioning import Conditioning
 from facechain.training.draws import sample_at, training_draw
 from facechain.training.latents import mask_weight
 from facechain.training.objective import VALIDATION_TIMESTEPS, Batch, validation_timesteps
@@ -26,9 +27,9 @@ def test_noise_is_mixed_so_that_variance_one_stays_one():
 
 def test_min_snr_lowers_only_clear_timesteps():
     shares = torch.tensor([0.5, 0.8, 10 / 11])  # signal-to-noise 1, 4, 10
-    assert min_snr_weights(shares, 5.0).tolist() == pytest.approx([1, 1, 0.5])
-    assert min_snr_weights(shares, 0.0).tolist() == [1, 1, 1]
-    touched = (min_snr_weights(signal_shares(), 5.0) < 1).sum()
+    assert min_snr_weights(shares, 5.0, "epsilon").tolist() == pytest.approx([1, 1, 0.5])
+    assert min_snr_weights(shares, 0.0, "epsilon").tolist() == [1, 1, 1]
+    touched = (min_snr_weights(signal_shares(), 5.0, "epsilon") < 1).sum()
     assert touched == 147  # timesteps 0 to 146
 
 
@@ -60,8 +61,8 @@ def test_loss_is_the_weighted_mean_square_summed_over_the_batch():
     batch = Batch(
         noisy=ones,
         timesteps=torch.zeros(2),
-        text=ones,
-        noise=torch.zeros(2, 1, 1, 2),
+        conditioning=Conditioning(ones),
+        target=torch.zeros(2, 1, 1, 2),
         weight=torch.tensor([1.5, 0.5]).expand(2, 1, 1, 2),
         importance=torch.tensor([1.0, 0.5]),
     )
@@ -70,9 +71,9 @@ def test_loss_is_the_weighted_mean_square_summed_over_the_batch():
     assert batch.loss_sum(prediction).item() == 10.5
 
 
-def test_draws_depend_on_seed_step_and_slot_alone():
+def test_draws_depend_on_seed_step_and_slot_alone(job_with):
     def draw(seed=1, step=2, slot=3):
-        return training_draw(seed, step, slot, SHAPE, caption_dropout=0.5)
+        return training_draw(job_with(seed=seed, caption_dropout=0.5), step, slot, SHAPE)
 
     torch.manual_seed(5)
     first = draw()
@@ -86,8 +87,9 @@ def test_draws_depend_on_seed_step_and_slot_alone():
     assert not torch.equal(first.noise, first.latent_noise)
 
 
-def test_captions_are_dropped_as_often_as_asked_and_timesteps_are_uniform():
-    draws = [training_draw(0, step, 0, torch.Size((1,)), caption_dropout=0.25) for step in range(2000)]
+def test_captions_are_dropped_as_often_as_asked_and_timesteps_are_uniform(job_with):
+    job = job_with(seed=0, caption_dropout=0.25)
+    draws = [training_draw(job, step, 0, torch.Size((1, 1, 1))) for step in range(2000)]
     # Binomial(2000, 1/4) has a standard deviation of 19; four of them never fail for this seed.
     assert sum(draw.drops_caption for draw in draws) == pytest.approx(500, abs=78)
     quarters = Counter(draw.timestep // 250 for draw in draws)

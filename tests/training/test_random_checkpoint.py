@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from facechain.training.conditioning import Conditioning
 from facechain.training.families import sd15
 from studio.random_checkpoint import (
     SDXL_UNET,
@@ -48,7 +49,7 @@ def test_activations_of_the_random_unet_are_sane(tiny_checkpoint):
     source = torch.Generator().manual_seed(0)
     noisy, text = torch.randn(4, 4, 16, 16, generator=source), torch.randn(4, 77, 768, generator=source)
     with torch.no_grad():
-        output = sd15.predict(unet, noisy, torch.tensor([10, 300, 600, 990]), text)
+        output = sd15.predict(unet, noisy, torch.tensor([10, 300, 600, 990]), Conditioning(text))
     assert 0.2 < output.std() < 2
 
 

@@ -11,10 +11,13 @@ from support_training import Orders, run
 from facechain.errors import TrainingCancelled
 from facechain.training import sample_portraits
 from facechain.training.adapter import Adapter, Average
+from facechain.training.conditioning import Conditioning
 from facechain.training.events import CheckpointSaved, SampleDrawn, Stage, Step
 from facechain.training.sample_files import SampleFile, drawn_samples
 from facechain.training.sample_portraits import GUIDANCE, denoise
 from facechain.training.schedule import signal_shares
+
+NOTHING = Conditioning(torch.zeros(2, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +56,18 @@ def model_that_knows(empty, asked):
 
 
 @pytest.mark.parametrize("steps", [1, 20])
-def test_denoising_arrives_at_the_picture_that_the_model_knows(steps):
+def test_denoising_arrives_at_the_picture_that_the_model_knows(job_with, steps):
     source = torch.Generator().manual_seed(1)
     known, noise = torch.randn(4, 8, 8, generator=source), torch.randn(1, 4, 8, 8, generator=source)
-    *before, last = denoise(model_that_knows(known, known), noise, torch.zeros(2, 1, 1), steps)
+    *before, last = denoise(model_that_knows(known, known), noise, NOTHING, job_with(sample_steps=steps))
     assert len(before) == steps - 1
     # The noisiest timestep keeps 7 % of the picture's amplitude, so it enlarges rounding 15 times.
     torch.testing.assert_close(last[0], known, rtol=0, atol=2e-5)
 
 
-def test_guidance_goes_beyond_the_asked_picture_away_from_the_empty_prompts():
+def test_guidance_goes_beyond_the_asked_picture_away_from_the_empty_prompts(job_with):
     empty, asked = torch.zeros(4, 2, 2), torch.full((4, 2, 2), 0.1)
-    *_, last = denoise(model_that_knows(empty, asked), torch.ones(1, 4, 2, 2), torch.zeros(2, 1, 1), 20)
+    *_, last = denoise(model_that_knows(empty, asked), torch.ones(1, 4, 2, 2), NOTHING, job_with(sample_steps=20))
     torch.testing.assert_close(last[0], asked * GUIDANCE, rtol=0, atol=2e-5)
 
 

@@ -131,7 +131,7 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tiny_jo
 
     def poisoned(job, cache, order, step, *rest):
         batch = real(job, cache, order, step, *rest)
-        return replace(batch, noise=batch.noise * float("nan")) if step == 6 else batch
+        return replace(batch, target=batch.target * float("nan")) if step == 6 else batch
 
     monkeypatch.setattr(trainer, "training_batch", poisoned)
     with pytest.raises(TrainingFailed, match=r"became nan at step 7 of 12. Lower the learning rate \(it is 0.002\)"):
@@ -147,10 +147,10 @@ def test_a_batch_halved_for_want_of_memory_gives_the_same_lora(tiny_job, tmp_pat
     whole, _ = run(job, tmp_path / "whole")
     real = trainer.training_batch
 
-    def crowded(job, cache, order, step, slots, shares):
+    def crowded(job, cache, order, step, slots, shares, encode):
         if len(slots) > 1:
             raise torch.OutOfMemoryError("pretended")
-        return real(job, cache, order, step, slots, shares)
+        return real(job, cache, order, step, slots, shares, encode)
 
     monkeypatch.setattr(trainer, "training_batch", crowded)
     parts, orders = run(job, tmp_path / "parts")
@@ -205,7 +205,7 @@ def test_bf16_follows_fp32_and_keeps_its_weights_in_fp32(undisturbed, tiny_job, 
 def test_caption_dropout_of_one_trains_on_the_empty_caption_alone(tiny_job, tmp_path, monkeypatch):
     seen = []
     real = objective.Batch.loss_sum
-    monkeypatch.setattr(objective.Batch, "loss_sum", lambda self, p: (seen.append(self.text), real(self, p))[1])
+    monkeypatch.setattr(objective.Batch, "loss_sum", lambda self, p: (seen.append(self.conditioning.tokens), real(self, p))[1])
     run(replace(tiny_job, caption_dropout=1.0, steps=1), tmp_path / "job")
     validation, training = seen[0], seen[1]
     assert torch.equal(training[0], training[1])
