@@ -1,62 +1,102 @@
-"""The LoRA inside the U-Net: put there by peft, started reproducibly, averaged for the result."""
+"""The LoRA inside the models: put there by peft, started reproducibly, held in float32."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .draws import generator
-from .families import Family
 from .job import TrainJob
+from .targets import TEXT_TARGETS, UNET_TARGETS
 
-KOHYA = ("to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2")
-"""Every Linear and 1x1 convolution inside the U-Net's transformers, as kohya's networks.lora has it."""
+UNET = "unet"
 DOWN, UP = ".lora_A.default.weight", ".lora_B.default.weight"
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """The weights that learn, float32, by name: "<layer>.down" and "<layer>.up"."""
+    """The weights that learn, by name: "<part>.<layer>.down" and "<part>.<layer>.up".
+
+    `weights` are float32, as the optimiser needs them. Where the model computes in fewer bits it has
+    copies of its own, which follow after each step: so no activation is ever cast for the LoRA's sake.
+    """
 
     weights: dict[str, nn.Parameter]
+    inside: list[nn.Parameter] = field(repr=False)
+    """What the models compute with, in the order of `weights`; the very same parameters in float32."""
+
+    @property
+    def has_copies(self) -> bool:
+        """True if the models compute in fewer bits than the weights have."""
+        return any(copy is not weight for copy, weight in zip(self.inside, self.weights.values(), strict=True))
 
     def values(self) -> list[Tensor]:
         """All weights in the order of their names."""
         return list(self.weights.values())
+
+    def of_part(self, part: str) -> list[Tensor]:
+        """The weights of "unet" or of a text encoder."""
+        return [weight for name, weight in self.weights.items() if name.startswith(f"{part}.")]
 
     def copy(self) -> dict[str, Tensor]:
         """The values now."""
         return {name: weight.detach().clone() for name, weight in self.weights.items()}
 
     @torch.no_grad()
-    def assign(self, values: dict[str, Tensor]) -> None:
+    def assign(self, values: Mapping[str, Tensor]) -> None:
         """Overwrite all weights."""
         for name, weight in self.weights.items():
             weight.copy_(values[name])
+        self.publish()
+
+    @torch.no_grad()
+    def publish(self) -> None:
+        """The models compute with the weights as they are now."""
+        if self.has_copies:
+            torch._foreach_copy_(self.inside, self.values())
+
+    @torch.no_grad()
+    def collect_gradients(self) -> None:
+        """The gradients that the models left at their copies are added to those of the weights."""
+        if not self.has_copies:
+            return
+        reached = [(c, w) for c, w in zip(self.inside, self.weights.values(), strict=True) if c.grad is not None]
+        fresh = [weight for _, weight in reached if weight.grad is None]
+        for weight in fresh:
+            weight.grad = torch.zeros_like(weight)
+        torch._foreach_add_([w.grad for _, w in reached], [c.grad for c, _ in reached])  # type: ignore[arg-type]
+        for copy, _ in reached:
+            copy.grad = None
 
 
-def inject_adapter(unet: nn.Module, job: TrainJob, family: Family) -> Adapter:
-    """A LoRA without effect yet (up is zero), in every layer that the family lets learn."""
-    config = LoraConfig(
-        r=job.lora_rank,
-        lora_alpha=job.lora_alpha,  # type: ignore[arg-type]  # peft divides it; halves are fine
-        target_modules=list(KOHYA),
-        init_lora_weights=True,
-    )
-    inject_adapter_in_model(config, unet)
-    weights = {}
-    for name, parameter in unet.named_parameters():
-        for end, short in ((DOWN, ".down"), (UP, ".up")):
-            if name.endswith(end):
-                parameter.data = parameter.data.float()  # peft takes over the base's bf16
-                weights["unet." + name.removesuffix(end) + short] = parameter
-    adapter = Adapter(dict(sorted(weights.items())))
+def inject_adapter(modules: Mapping[str, nn.Module], job: TrainJob, dtype: torch.dtype = torch.float32) -> Adapter:
+    """A LoRA without effect yet (up is zero) in the layers of `modules` that the job lets learn.
+
+    `modules`: "unet", and the text encoders where they learn too. `dtype` is what they compute in.
+    """
+    weights, inside = {}, []
+    for part, module in modules.items():
+        config = LoraConfig(
+            r=job.lora_rank,
+            lora_alpha=job.lora_alpha,  # type: ignore[arg-type]  # peft divides it; halves are fine
+            lora_dropout=job.lora_dropout,
+            target_modules=list(UNET_TARGETS[job.lora_targets] if part == UNET else TEXT_TARGETS),
+            init_lora_weights=True,
+        )
+        inject_adapter_in_model(config, module)
+        for name, parameter in sorted(module.named_parameters()):
+            for end, short in ((DOWN, ".down"), (UP, ".up")):
+                if name.endswith(end):
+                    parameter.data = parameter.data.to(dtype)
+                    inside.append(parameter)
+                    weights[f"{part}.{name.removesuffix(end)}{short}"] = (
+                        parameter if dtype == torch.float32 else nn.Parameter(parameter.data.float())
+                    )
+    adapter = Adapter(weights, inside)
     adapter.assign(_initial(adapter, job.seed))
     return adapter
 
@@ -70,38 +110,3 @@ def _initial(adapter: Adapter, seed: int) -> dict[str, Tensor]:
             bound = weight[0].numel() ** -0.5
             values[name].uniform_(-bound, bound, generator=generator(seed, "init", name))
     return values
-
-
-class Average:
-    """The running mean of the weights that is exported. Corrected for its start at zero, so that it
-    is a true weighted mean of the steps done so far, in short trainings too.
-    """
-
-    def __init__(self, adapter: Adapter, decay: float) -> None:
-        self.decay = decay
-        self._mix = get_ema_multi_avg_fn(decay)
-        self.steps = 0
-        self.sums = {name: torch.zeros_like(value) for name, value in adapter.copy().items()}
-
-    @torch.no_grad()
-    def add(self, adapter: Adapter) -> None:
-        """Count the weights after one more step."""
-        self._mix(list(self.sums.values()), adapter.values(), None)  # one fused call for all of them
-        self.steps += 1
-
-    @contextmanager
-    def worn_by(self, adapter: Adapter) -> Iterator[None]:
-        """Inside the block the adapter has the mean, or what it began with while there is none."""
-        current = adapter.copy()
-        if self.steps:
-            adapter.assign(self.values())
-        try:
-            yield
-        finally:
-            adapter.assign(current)
-
-    def values(self) -> dict[str, Tensor]:
-        """The mean. There must be a step to average."""
-        assert self.steps > 0
-        correction = 1 - self.decay**self.steps
-        return {name: value / correction for name, value in self.sums.items()}

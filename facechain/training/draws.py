@@ -30,8 +30,12 @@ class Draw:
 
 def generator(seed: int, *key: object) -> torch.Generator:
     """A CPU generator for this purpose alone."""
-    digest = hashlib.sha256(repr((seed, *key)).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+    return torch.Generator().manual_seed(seed_of(seed, *key))
+
+
+def seed_of(*key: object) -> int:
+    """A seed for this purpose alone."""
+    return int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:7], "big")
 
 
 def training_draw(job: TrainJob, step: int, slot: int, shape: torch.Size) -> Draw:

@@ -13,7 +13,7 @@ from ..errors import TrainingFailed
 from .device import peak_memory
 from .events import Step
 from .job import TrainJob
-from .schedule import learning_rate
+from .schedule import rate_share
 from .state import Progress
 
 STEPS_HELD_BACK = 10
@@ -76,7 +76,7 @@ class LossLog:
                 total=self._job.steps,
                 loss=loss,
                 smoothed_loss=sum(recent) / len(recent),
-                learning_rate=learning_rate(self._job, step - 1),
+                learning_rate=self._job.learning_rate * rate_share(self._job, step - 1),
                 seconds_per_step=seconds,
                 memory_bytes=memory,
             )

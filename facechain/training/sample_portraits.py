@@ -23,6 +23,7 @@ from .events import Event, SampleDrawn, Stage
 from .families import family_of
 from .job import TrainJob
 from .latents import Cache
+from .model import LearningModel
 from .sample_files import SampleFile
 from .schedule import BETA_END, BETA_START, TRAIN_TIMESTEPS
 
@@ -42,8 +43,8 @@ class Sampler:
     job: TrainJob
     folder: Path
     cache: Cache
-    predict: Predict
-    """Of the model as it is when `draw` is called."""
+    model: LearningModel
+    """As it is when `draw` is called."""
     control: Control
     emit: Callable[[Event], None]
     is_off: bool = False
@@ -76,7 +77,7 @@ class Sampler:
     def _draw(self, step: int) -> None:
         drawn = []
         for number in range(self.job.samples):
-            course = denoise(self.predict, self._noise(number), self.cache.prompt(0), self.job)
+            course = denoise(self.model.predict, self._noise(number), self.model.prompt(0), self.job)
             course = list(takewhile(lambda _: not self._is_ending(), course))
             if len(course) < self.job.sample_steps:
                 return

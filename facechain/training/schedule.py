@@ -44,11 +44,11 @@ def min_snr_weights(shares: Tensor, gamma: float, prediction: str) -> Tensor:
     return ratio.clamp(max=gamma) / (ratio + 1 if prediction == "v_prediction" else ratio)
 
 
-def learning_rate(job: TrainJob, step: int) -> float:
-    """The learning rate of `step`, counted from 0: linear warmup, then constant or half a cosine."""
+def rate_share(job: TrainJob, step: int) -> float:
+    """0..1: what `step`, counted from 0, has of the highest learning rate: linear warmup, then 1 or half a cosine."""
     if step < job.warmup:
-        return job.learning_rate * (step + 1) / job.warmup
+        return (step + 1) / job.warmup
     if job.lr_scheduler == "constant":
-        return job.learning_rate
+        return 1.0
     done = (step - job.warmup) / (job.steps - job.warmup)
-    return job.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+    return 0.5 * (1 + math.cos(math.pi * done))

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from .adapter import Adapter, Average
+from .adapter import Adapter
+from .average import Average
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 """What AdamW keeps for each weight."""

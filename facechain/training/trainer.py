@@ -13,25 +13,28 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from ..errors import TrainingCancelled, TrainingFailed
-from .adapter import Average, inject_adapter
+from .average import Average
 from .checkpoint import export_lora
-from .conditioning import Conditioning
 from .control import Control, NeverStops
-from .device import BASE_DTYPES, adapter_precision, choose_precision, make_accelerator, versions
+from .device import choose_precision, make_accelerator, versions
 from .events import CheckpointSaved, Event, Finished, Stage, Started, Validation
-from .families import family_of
+from .gradients import Gradients
 from .job import TrainJob
 from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
-from .objective import training_batch, validation_batch, validation_timesteps
+from .model import LearningModel
+from .objective import validation_batch, validation_timesteps
 from .result import LORA_FILE, TrainResult
 from .sample_portraits import Sampler
 from .samples import read_manifest
-from .schedule import learning_rate, signal_shares
+from .parameter_groups import parameter_groups
+from .schedule import rate_share, signal_shares
 from .snapshot import restore_snapshot, take_snapshot
 from .state import Progress, drop_states, load_state, save_state
 
 SECONDS_BETWEEN_STATES = 60.0
+FUSED_ON = ("cpu", "cuda")
+"""Devices on which torch updates all weights in one call."""
 
 
 def train(
@@ -72,11 +75,8 @@ class Trainer:
         self.precision = precision
         self.emit = emit
         self.control = control
-        self.family = family_of(job.family)
         self.progress = Progress()
         self.shares = signal_shares().to(self.device)
-        self.samples_at_once = job.batch_size
-        """Places of the batch that are computed together; halved when memory runs out."""
 
     def prepare(self) -> None:
         """Loads models and data, and the saved state if there is one."""
@@ -85,20 +85,18 @@ class Trainer:
         with self.accelerator.main_process_first():
             self.cache = load_or_build_cache(self.job, self.manifest, self.folder, self.device, self._caching)
         self.emit(Stage("loading", "Loading the base model"))
-        self.unet = self.family.load_unet(self.job.base_checkpoint, BASE_DTYPES[self.precision])
-        self.adapter = inject_adapter(self.unet, self.job, self.family)
-        self.unet.to(self.device)
+        self.model = LearningModel(self.job, self.manifest, self.cache, self.precision)
+        self.adapter = self.model.adapter
         self.average = Average(self.adapter, self.job.ema_decay)
+        groups = parameter_groups(self.adapter, self.job)
+        fused = self.device.type in FUSED_ON
         self.optimizer = self.accelerator.prepare(
-            torch.optim.AdamW(
-                self.adapter.values(),
-                lr=self.job.learning_rate,
-                weight_decay=self.job.weight_decay,
-                fused=self.device.type == "cuda",
-            )
+            torch.optim.AdamW(groups, weight_decay=self.job.weight_decay, fused=fused)
         )
         self._resume()
-        self.sampler = Sampler(self.job, self.folder, self.cache, self._predict, self.control, self.emit)
+        context = (self.model, self.cache, self.manifest, self.shares, self.accelerator, self.emit)
+        self.gradients = Gradients(self.job, *context)
+        self.sampler = Sampler(self.job, self.folder, self.cache, self.model, self.control, self.emit)
         self.log = LossLog(self.job, self.progress, self.emit)
         self.saved_at = time.monotonic()
 
@@ -122,60 +120,17 @@ class Trainer:
 
     def _step(self) -> None:
         """One step of the optimiser."""
-        rate = learning_rate(self.job, self.progress.step)
+        rate = rate_share(self.job, self.progress.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        loss = self._gradients()
+            group["lr"] = rate * group["highest"]
+        loss = self.gradients.of_step(self.progress.step)
         self.accelerator.clip_grad_norm_(self.adapter.values(), self.job.gradient_clip)
         self.optimizer.step()
         self.optimizer.zero_grad()
+        self.adapter.publish()
         self.average.add(self.adapter)
         self.progress.step += 1
         self.log.add(loss)
-
-    def _gradients(self) -> Tensor:
-        """The batch's loss; its gradients are left at the weights. Halves the batch if it must."""
-        while True:
-            try:
-                return self._gradients_in_parts()
-            except torch.OutOfMemoryError:
-                if self.samples_at_once == 1:
-                    raise TrainingFailed(
-                        f"The GPU's memory ran out at {self.job.resolution} pixels and one sample "
-                        "at a time. Close other programs, or lower the resolution."
-                    ) from None
-            self.samples_at_once = (self.samples_at_once + 1) // 2
-            self.optimizer.zero_grad()
-            torch.cuda.empty_cache()
-            text = f"Memory ran out: computing {self.samples_at_once} samples at a time"
-            self.emit(Stage("less_memory", text))
-
-    def _gradients_in_parts(self) -> Tensor:
-        rank, count = self.accelerator.process_index, self.accelerator.num_processes
-        slots = range(self.job.batch_size)[rank::count]
-        loss = torch.zeros((), device=self.device)
-        for start in range(0, len(slots), self.samples_at_once):
-            part = slots[start : start + self.samples_at_once]
-            order, step = self.manifest.trained, self.progress.step
-            batch = training_batch(self.job, self.cache, order, step, part, self.shares, self.cache.captions)
-            share = batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.conditioning))
-            share = share / self.job.batch_size
-            self.accelerator.backward(share)
-            loss += share.detach()
-        return self._sum_over_processes(loss) if count > 1 else loss
-
-    def _predict(self, noisy: Tensor, timesteps: Tensor, conditioning: Conditioning) -> Tensor:
-        dtype = BASE_DTYPES[self.precision]
-        with self.accelerator.autocast(), adapter_precision(self.unet, self.precision):
-            told = conditioning.to(self.device, dtype)
-            return self.family.predict(self.unet, noisy.to(dtype), timesteps, told)
-
-    def _sum_over_processes(self, loss: Tensor) -> Tensor:
-        """Adds up what the processes computed of one batch: gradients in place, and the loss."""
-        for weight in self.adapter.values():
-            grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
-            weight.grad = self._sum(grad)
-        return self._sum(loss)
 
     def _sum(self, tensor: Tensor) -> Tensor:
         """The sum of what every process has."""
@@ -233,8 +188,8 @@ class Trainer:
         total, questions = torch.zeros((), device=self.device), 0
         for place, sample in enumerate(samples):
             asked = validation_timesteps(place, len(samples))
-            batch = validation_batch(self.job, self.cache, sample, asked, self.shares, self.cache.captions)
-            total += batch.loss_sum(self._predict(batch.noisy, batch.timesteps, batch.conditioning))
+            batch = validation_batch(self.job, self.cache, sample, asked, self.shares, self.model.encode)
+            total += batch.loss_sum(self.model.predict(batch.noisy, batch.timesteps, batch.conditioning))
             questions += len(asked)
         return float(total / questions)
 
@@ -267,7 +222,7 @@ class Trainer:
         self.emit(Stage("exporting", "Writing the LoRA"))
         lora = self.folder / LORA_FILE
         digest = (
-            export_lora(lora, self.average.values(), self.job, self.manifest, self.family, steps=steps)
+            export_lora(lora, self.average.values(), self.job, self.manifest, self.model.family, steps=steps)
             if self.accelerator.is_main_process
             else ""
         )

@@ -87,7 +87,7 @@ def unet_answers(checkpoint, inputs, lora_file):
     ask = (inputs["noisy"], inputs["timesteps"], Conditioning(inputs["text"]))
     base = sd15.predict(unet, *ask)
     *_, drawn = denoise(partial(sd15.predict, unet), inputs["start"], Conditioning(inputs["texts"]), job)
-    adapter = inject_adapter(unet, job, sd15)
+    adapter = inject_adapter({"unet": unet}, job)
     source = torch.Generator().manual_seed(4)
     for name, weight in adapter.weights.items():
         if name.endswith(".up"):

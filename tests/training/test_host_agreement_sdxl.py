@@ -61,7 +61,7 @@ def unet_answers(files, inputs, job):
     unet = sdxl.load_unet(files["unet"], torch.float32)
     told = Conditioning(inputs["tokens"], inputs["pooled"])
     base = sdxl.predict(unet, inputs["noisy"], inputs["timesteps"], told)
-    adapter = inject_adapter(unet, job, sdxl)
+    adapter = inject_adapter({"unet": unet}, job)
     source = torch.Generator().manual_seed(4)
     for name, weight in adapter.weights.items():
         if name.endswith(".up"):

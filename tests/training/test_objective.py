@@ -9,7 +9,7 @@ from facechain.training.conditioning import Conditioning
 from facechain.training.draws import sample_at, training_draw
 from facechain.training.latents import mask_weight
 from facechain.training.objective import VALIDATION_TIMESTEPS, Batch, validation_timesteps
-from facechain.training.schedule import add_noise, learning_rate, min_snr_weights, signal_shares
+from facechain.training.schedule import add_noise, min_snr_weights, rate_share, signal_shares
 
 SHAPE = torch.Size((4, 8, 8))
 
@@ -34,12 +34,12 @@ def test_min_snr_lowers_only_clear_timesteps():
 
 
 def test_learning_rate_warms_up_and_falls(job_with):
-    job = job_with(steps=14, warmup=4, learning_rate=1.0)
-    rates = [learning_rate(job, step) for step in range(14)]
+    job = job_with(steps=14, warmup=4)
+    rates = [rate_share(job, step) for step in range(14)]
     assert rates[:5] == pytest.approx([0.25, 0.5, 0.75, 1, 1])
     assert rates[9] == pytest.approx(0.5)
-    constant = job_with(steps=14, warmup=4, learning_rate=1.0, lr_scheduler="constant")
-    assert [learning_rate(constant, step) for step in (3, 4, 13)] == [1, 1, 1]
+    constant = job_with(steps=14, warmup=4, lr_scheduler="constant")
+    assert [rate_share(constant, step) for step in (3, 4, 13)] == [1, 1, 1]
 
 
 def test_mask_weights_have_a_mean_of_one(job_with):

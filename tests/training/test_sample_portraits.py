@@ -10,7 +10,8 @@ from support_training import Orders, run
 
 from facechain.errors import TrainingCancelled
 from facechain.training import sample_portraits
-from facechain.training.adapter import Adapter, Average
+from facechain.training.adapter import Adapter
+from facechain.training.average import Average
 from facechain.training.conditioning import Conditioning
 from facechain.training.events import CheckpointSaved, SampleDrawn, Stage, Step
 from facechain.training.sample_files import SampleFile, drawn_samples
@@ -163,12 +164,13 @@ def test_stop_and_keep_draws_no_more(job, tmp_path):
 
 
 def test_the_adapter_wears_the_average_inside_the_block_alone():
-    adapter = Adapter({"layer.up": torch.nn.Parameter(torch.tensor([1.0]))})
+    weight = torch.nn.Parameter(torch.tensor([1.0]))
+    adapter = Adapter({"unet.layer.up": weight}, [weight])
     average = Average(adapter, 0.5)
     with average.worn_by(adapter):
         assert adapter.values()[0].item() == 1.0  # no step yet
     for weight in (2.0, 5.0):
-        adapter.assign({"layer.up": torch.tensor([weight])})
+        adapter.assign({"unet.layer.up": torch.tensor([weight])})
         average.add(adapter)
     with average.worn_by(adapter):
         # Weights 1/4 and 1/2 of the steps, corrected by their sum of 3/4.

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from support_training import Orders, run
 
 from facechain.errors import DatasetUnreadable, TrainingCancelled, TrainingFailed
-from facechain.training import objective, trainer
+from facechain.training import gradients, objective, trainer
 from facechain.training.events import CheckpointSaved, Finished, Stage, Step, Validation
 from facechain.training.result import TrainResult
 
@@ -127,13 +127,13 @@ def test_a_full_disk_stops_with_advice_and_keeps_the_state_before(undisturbed, t
 
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tiny_job, tmp_path, monkeypatch):
     folder = tmp_path / "job"
-    real = trainer.training_batch
+    real = gradients.training_batch
 
     def poisoned(job, cache, order, step, *rest):
         batch = real(job, cache, order, step, *rest)
         return replace(batch, target=batch.target * float("nan")) if step == 6 else batch
 
-    monkeypatch.setattr(trainer, "training_batch", poisoned)
+    monkeypatch.setattr(gradients, "training_batch", poisoned)
     with pytest.raises(TrainingFailed, match=r"became nan at step 7 of 12. Lower the learning rate \(it is 0.002\)"):
         run(tiny_job, folder)
     assert not (folder / "lora.safetensors").exists()
@@ -145,21 +145,21 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tiny_jo
 def test_a_batch_halved_for_want_of_memory_gives_the_same_lora(tiny_job, tmp_path, monkeypatch):
     job = replace(tiny_job, batch_size=4, steps=3)
     whole, _ = run(job, tmp_path / "whole")
-    real = trainer.training_batch
+    real = gradients.training_batch
 
     def crowded(job, cache, order, step, slots, shares, encode):
         if len(slots) > 1:
             raise torch.OutOfMemoryError("pretended")
         return real(job, cache, order, step, slots, shares, encode)
 
-    monkeypatch.setattr(trainer, "training_batch", crowded)
+    monkeypatch.setattr(gradients, "training_batch", crowded)
     parts, orders = run(job, tmp_path / "parts")
     told = [event.text for event in orders.of(Stage) if event.name == "less_memory"]
     assert told == [f"Memory ran out: computing {n} samples at a time" for n in (2, 1)]
     first, second = (load_file(result.lora) for result in (whole, parts))
     for name, tensor in first.items():
-        # Sums in another order; AdamW's first steps turn tiny gradients into full ones.
-        torch.testing.assert_close(second[name], tensor, rtol=1e-3, atol=1e-4)
+        # Sums in another order; AdamW's first steps turn a few tiny gradients into full ones.
+        assert (second[name] - tensor).norm() <= 1e-2 * tensor.norm()
     assert [loss for _, loss in parts.losses] == pytest.approx([loss for _, loss in whole.losses], rel=1e-4)
 
 
@@ -167,7 +167,7 @@ def test_memory_that_is_too_small_for_one_sample_is_an_error_with_advice(tiny_jo
     def crowded(*arguments):
         raise torch.OutOfMemoryError("pretended")
 
-    monkeypatch.setattr(trainer, "training_batch", crowded)
+    monkeypatch.setattr(gradients, "training_batch", crowded)
     with pytest.raises(TrainingFailed, match=r"one sample at a time\. Close other programs"):
         run(tiny_job, tmp_path / "job")
 
@@ -242,3 +242,21 @@ def test_a_gpu_is_not_pretended(tiny_job, tmp_path, monkeypatch):
         run(replace(tiny_job, device="cuda"), tmp_path / "job")
     with pytest.raises(TrainingFailed, match="fp16 needs a GPU"):
         run(replace(tiny_job, precision="fp16"), tmp_path / "job")
+
+
+def test_with_one_sample_at_a_time_activations_are_computed_twice_before_giving_up(tiny_job, tmp_path, monkeypatch):
+    job = replace(tiny_job, batch_size=1, steps=2)
+    whole, _ = run(job, tmp_path / "whole")
+    real, tries = gradients.training_batch, []
+
+    def crowded_once(*arguments):
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise torch.OutOfMemoryError("pretended")
+        return real(*arguments)
+
+    monkeypatch.setattr(gradients, "training_batch", crowded_once)
+    spared, orders = run(job, tmp_path / "spared")
+    told = [event.text for event in orders.of(Stage) if event.name == "less_memory"]
+    assert told == ["Memory ran out: computing activations twice instead of keeping them"]
+    assert spared.lora_sha256 == whole.lora_sha256
