@@ -14,7 +14,8 @@ from .job import TrainJob
 
 LIBRARIES = ("torch", "diffusers", "peft", "accelerate", "transformers", "safetensors")
 BASE_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-MIXED_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
+SCALED = ("fp16",)
+"""Precisions whose small gradients would vanish without a scaler."""
 
 
 def choose_precision(job: TrainJob) -> str:
@@ -36,7 +37,8 @@ def choose_precision(job: TrainJob) -> str:
 def make_accelerator(job: TrainJob, precision: str) -> Accelerator:
     """accelerate's view of this process: its device, its rank and its gradient scaler."""
     on_cpu = job.device == "cpu" or not torch.cuda.is_available()
-    return Accelerator(cpu=on_cpu, mixed_precision=MIXED_PRECISION[precision])
+    # No autocast: what computes in fewer bits is in fewer bits. Only the scaler is accelerate's.
+    return Accelerator(cpu=on_cpu, mixed_precision=precision if precision in SCALED else "no")
 
 
 def peak_memory(device: torch.device) -> int:
