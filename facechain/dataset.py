@@ -19,6 +19,7 @@ from .decoding import DECODE_ERRORS
 from .errors import DatasetUnreadable
 from .faces import AlignedFace, FaceSet
 from .geometry import ByteArray
+from .loss_weights import loss_weights
 from .people import REFERENCE_SIDE_PX, Subject
 
 logger = logging.getLogger(__name__)
@@ -131,8 +132,9 @@ def _pictures(samples: Sequence[Sample], faces: Sequence[AlignedFace]) -> dict[s
     pictures: dict[str, ByteArray] = {}
     for sample, face in zip(samples, faces, strict=True):
         pictures[sample.image] = face.crop
-        if sample.mask and face.mask is not None:
-            pictures[sample.mask] = (face.mask.clip(0, 1) * 255).round().astype(np.uint8)
+        weights = loss_weights(face)
+        if sample.mask and weights is not None:
+            pictures[sample.mask] = (weights.clip(0, 1) * 255).round().astype(np.uint8)
     return pictures
 
 

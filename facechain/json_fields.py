@@ -20,6 +20,7 @@ class Field:
     rule: str
     """Reads well after "needs"."""
     is_valid: Callable[[Any], bool]
+    is_required: bool = True
 
 
 def read_fields(
@@ -57,7 +58,9 @@ def field_problems(fields: dict[str, Any], expected: dict[str, Field], prefix: s
 
     `prefix` stands before every name, for example "title.".
     """
-    missing = [f"{prefix}{key} is missing" for key in expected if key not in fields]
+    missing = [
+        f"{prefix}{key} is missing" for key, field in expected.items() if field.is_required and key not in fields
+    ]
     wrong = [
         f"{prefix}{key} is {json.dumps(fields[key], ensure_ascii=False)}, needs {field.rule}"
         for key, field in expected.items()

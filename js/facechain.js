@@ -18,6 +18,7 @@ const page = {
     fetch: (path, options) => api.fetchApi(path, options),
     fail: (detail) => app.extensionManager.toast.add({ severity: "error", summary: "FaceChain", detail }),
     confirm: async (question) => (await app.extensionManager.dialog.confirm(question)) === true,
+    foldsInputs: () => app.extensionManager.setting.get("Comfy.VueNodes.Enabled") === true,
     graph: () => app.rootGraph,
 };
 const people = createPeopleNodes(page);

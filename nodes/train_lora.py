@@ -4,13 +4,20 @@ from typing import Any
 
 from comfy_api.latest import io, ui
 
+from ..facechain.base_families import native_side
 from ..facechain.dataset import Dataset
-from ..facechain.loss_picture import draw_loss_picture
+from ..facechain.providers.catalog import ModelHandle
 from ..facechain.training.base_model import require_family
-from ..facechain.training.job import TrainJob, default_steps
-from ..facechain.training.session import Follower, TrainedPerson, Workshop, forget, train_person
+from ..facechain.training.earlier_policy import Resume
+from ..facechain.training.job import CHOICES, TrainJob
+from ..facechain.training.preset import DEFAULT, load_preset
+from ..facechain.training.session import Follower, IfNameExists, Order, TrainedPerson, Workshop, train_person
+from ..facechain.training.summary import training_picture, training_record, what_was_trained
 from . import host, sockets
+from .open_models import open_analyzer
+from .recipe_inputs import NO_LORA
 from .tensors import image_from_array
+from .training_inputs import training_inputs
 from .training_progress import TrainingPage
 
 
@@ -26,93 +33,7 @@ class TrainFaceLora(io.ComfyNode):
             description="Trains a face LoRA in its own process and adds the person to the library. The same settings "
             "on the same faces are trained once: a finished job returns at once, a stopped one goes on.",
             search_aliases=["facechain", "train-LoRA", "lora training", "kohya", "dreambooth"],
-            inputs=[
-                sockets.Dataset.Input("dataset", tooltip="From Build Face Dataset."),
-                io.Combo.Input(
-                    "base_checkpoint",
-                    options=host.checkpoint_names(),
-                    tooltip="SD 1.5 checkpoint (safetensors) to train on. Portraits work best with the same one.",
-                ),
-                io.Int.Input(
-                    "steps",
-                    default=0,
-                    min=0,
-                    max=20000,
-                    tooltip="Training steps; 0 means 200 per photo, at most 800. More than 1000 overfits a few photos.",
-                ),
-                io.Int.Input(
-                    "seed",
-                    default=42,
-                    min=0,
-                    max=2**63 - 1,
-                    control_after_generate=io.ControlAfterGenerate.fixed,
-                    tooltip="Another seed trains another LoRA; keep it fixed to find a finished training again.",
-                ),
-                io.Int.Input(
-                    "resolution",
-                    default=512,
-                    min=64,
-                    max=1024,
-                    step=64,
-                    tooltip="Side of the training crops in px. 512 for SD 1.5; smaller is faster and worse.",
-                ),
-                io.Int.Input(
-                    "lora_rank",
-                    default=16,
-                    min=1,
-                    max=128,
-                    advanced=True,
-                    tooltip="Capacity of the LoRA. 16 holds a face; 4 is FaceChain's own choice.",
-                ),
-                io.Float.Input(
-                    "lora_alpha",
-                    default=8.0,
-                    min=0.1,
-                    max=128.0,
-                    step=0.5,
-                    advanced=True,
-                    tooltip="The LoRA acts with alpha / rank. Half of the rank is a good start.",
-                ),
-                io.Float.Input(
-                    "learning_rate",
-                    default=1e-4,
-                    min=1e-7,
-                    max=1e-1,
-                    step=1e-6,
-                    round=False,
-                    advanced=True,
-                    tooltip="Size of a step. Halve it when samples look burnt, double it when nothing changes.",
-                ),
-                io.Int.Input(
-                    "batch_size",
-                    default=1,
-                    min=1,
-                    max=16,
-                    advanced=True,
-                    tooltip="Crops per step. More needs more memory and fewer steps.",
-                ),
-                io.Combo.Input(
-                    "precision",
-                    options=["auto", "fp32", "bf16", "fp16"],
-                    default="auto",
-                    advanced=True,
-                    tooltip="auto: bf16 where the GPU has it, else fp16; fp32 on a CPU.",
-                ),
-                io.Boolean.Input(
-                    "train_again",
-                    default=False,
-                    advanced=True,
-                    tooltip="Throws away a finished or stopped training of these very settings and starts from step 0.",
-                ),
-                io.Int.Input(
-                    "samples",
-                    default=2,
-                    min=0,
-                    max=4,
-                    tooltip="Portraits drawn before training and after each quarter of it, with their likeness; the "
-                    "result stays the same. Each takes seconds on a GPU and minutes on a CPU; 0: none.",
-                ),
-            ],
+            inputs=training_inputs(),
             outputs=[
                 sockets.Person.Output("person"),
                 io.LoraModel.Output("lora"),
@@ -123,98 +44,95 @@ class TrainFaceLora(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, base_checkpoint: str) -> bool:
-        """A checkpoint that was added after the page was loaded stays valid; a missing one fails with a message."""
+    def validate_inputs(cls, base_checkpoint: str, warm_start: str = NO_LORA) -> bool:
+        """Files that were added after the page was loaded stay valid; missing ones fail with a message."""
         return True
 
     @classmethod
     def fingerprint_inputs(cls, **inputs: Any) -> str:
         # A deleted person must be made again, although no input changed; "train again" always trains.
-        again = float("nan") if inputs.get("train_again") else 0
+        again = float("nan") if inputs.get("train_again") or inputs.get("resume") == Resume.NEVER.value else 0
         return f"{host.people_store().deletion_count()}|{again}"
 
     @classmethod
     def execute(
-        cls, dataset: Dataset, base_checkpoint: str, steps: int, train_again: bool, **settings: Any
+        cls,
+        dataset: Dataset,
+        base_checkpoint: str,
+        train_again: bool,
+        preset: str = DEFAULT,
+        warm_start: str = NO_LORA,
+        if_name_exists: str = IfNameExists.NEW_VERSION.value,
+        resume: str = Resume.AUTO.value,
+        analyzer: ModelHandle | None = None,
+        **settings: Any,
     ) -> io.NodeOutput:
         page = TrainingPage(dataset)
         with page.tells_what_stops_it():
-            checkpoint = host.checkpoint_path(base_checkpoint)
-            require_family(checkpoint, "sd15")
+            recipe = load_preset(preset)
+            base = _base(base_checkpoint, settings.pop("resolution"))  # in milliseconds; files are hashed after it
             job = TrainJob(
-                dataset_folder=dataset.folder,
-                dataset_sha256=dataset.sha256,
-                base_checkpoint=checkpoint,
-                base_sha256=host.file_sha256(checkpoint),
-                tokenizer_folder=host.tokenizer_folder(),
+                **base,
+                **_files(base_checkpoint, warm_start, dataset),
+                **recipe.fitted(settings, dataset.count),
                 output_name=dataset.person_name,
-                steps=steps or default_steps(dataset.count),
+                analyzer_id=open_analyzer(analyzer, seen_by=[dataset.analyzer_id]).id,
+                models_folder=host.models_folder(),
                 device=host.training_device(),
-                **settings,
             )
-            trained = _train(job, dataset, page, train_again)
-        record = _record(trained, page.samples())
+            wanted = Resume.NEVER if train_again else Resume(resume)
+            trained = _train(Order(job, dataset, IfNameExists(if_name_exists), wanted), page)
+        words = what_was_trained(trained, job, recipe, dataset.count)
+        record = {**training_record(trained), "preset": preset, "details": words, "samples": page.samples()}
         page.finish(record)
         return _output(cls, trained, record)
 
 
-def _train(job: TrainJob, dataset: Dataset, page: TrainingPage, train_again: bool) -> TrainedPerson:
+def _files(base_checkpoint: str, warm_start: str, dataset: Dataset) -> dict[str, Any]:
+    """What a job says of the files that it reads."""
+    checkpoint = host.checkpoint_path(base_checkpoint)
+    files = {
+        "dataset_folder": dataset.folder,
+        "dataset_sha256": dataset.sha256,
+        "base_checkpoint": checkpoint,
+        "base_sha256": host.file_sha256(checkpoint),
+        "tokenizer_folder": host.tokenizer_folder(),
+    }
+    if warm_start == NO_LORA:
+        return files
+    lora = host.lora_path(warm_start)
+    return {**files, "warm_start": lora, "warm_start_sha256": host.file_sha256(lora)}
+
+
+def _base(base_checkpoint: str, resolution: int) -> dict[str, Any]:
+    """What a job has from the family of its checkpoint; a `resolution` of 0 is the family's."""
+    model = require_family(host.checkpoint_path(base_checkpoint), *CHOICES["family"])
+    return {
+        "family": model.family,
+        "prediction": model.prediction,
+        "resolution": resolution or native_side(model.family),
+    }
+
+
+def _train(order: Order, page: TrainingPage) -> TrainedPerson:
     script = host.EXTENSION_FOLDER / "train_worker.py"
     workshop = Workshop(host.private_folder("jobs"), script, host.python_executable())
-    if train_again:
-        forget(job, workshop)
     host.release_memory()
-    page.begin(job, workshop.folder_of(job))
+    page.begin(order, workshop.folder_of(order.job))
     with host.stoppable():
-        trained = train_person(job, dataset, workshop, host.people_store(), Follower(page, host.is_cancelled))
+        trained = train_person(order, workshop, host.people_store(), Follower(page, host.is_cancelled))
     host.send_event("people_changed", {"person": trained.person.slug})
     return trained
 
 
 def _output(cls: type[io.ComfyNode], trained: TrainedPerson, record: dict[str, Any]) -> io.NodeOutput:
-    result = trained.result
-    course = [(0, result.baseline), *result.validations]
-    picture = image_from_array(draw_loss_picture(result.losses, course, _title(trained)))
+    picture = image_from_array(training_picture(trained.result))
     page = ui.PreviewImage(picture, cls=cls).as_dict()
     page["images"] = [*page["images"], *(sample["image"] for sample in record["samples"])]
     return io.NodeOutput(
         trained.person,
-        host.load_tensors(result.lora),
-        {"loss": [loss for _, loss in result.losses]},
+        host.load_tensors(trained.result.lora),
+        {"loss": [loss for _, loss in trained.result.losses]},
         picture,
         ui={**page, "facechain": [record]},
     )
-
-
-def _title(trained: TrainedPerson) -> str:
-    result = trained.result
-    last = result.validations[-1][1] if result.validations else result.losses[-1][1]
-    seen = "held-out" if result.held_out else "validation"
-    return f"{result.steps} steps, {seen} loss {result.baseline:.4f} -> {last:.4f}"
-
-
-def _record(trained: TrainedPerson, samples: list[dict[str, Any]]) -> dict[str, Any]:
-    result = trained.result
-    return {
-        "person": trained.person.slug,
-        "message": _message(trained),
-        "steps": result.steps,
-        "stopped_early": result.stopped_early,
-        "seconds": round(result.seconds, 1),
-        "device": result.device,
-        "precision": result.precision,
-        "validation_before": result.baseline,
-        "validations": [list(point) for point in result.validations],
-        "losses": [list(point) for point in result.losses],
-        "samples": samples,
-        "lora_sha256": result.lora_sha256,
-        "was_finished": trained.was_finished,
-    }
-
-
-def _message(trained: TrainedPerson) -> str:
-    if trained.was_finished:
-        return "This training had ended before; nothing was trained again."
-    if trained.result.stopped_early:
-        return f"Training was stopped after {trained.result.steps} steps, and the person is kept."
-    return "Training is complete."

@@ -8,11 +8,11 @@ from typing import Any
 from ..facechain.dataset import Dataset
 from ..facechain.errors import FaceChainError
 from ..facechain.names import slug_from_name
+from ..facechain.training.earlier_policy import Resume
 from ..facechain.training.events import Event, SampleDrawn, Stage, Step, Validation
-from ..facechain.training.job import TrainJob
 from ..facechain.training.page_messages import Message, PageFeed, message_of
 from ..facechain.training.process import STOPPED
-from ..facechain.training.sample_files import SampleFile
+from ..facechain.training.session import Order
 from ..facechain.training.state_files import newest_step
 from . import host
 from .training_samples import SampleGallery
@@ -28,13 +28,14 @@ class TrainingPage:
         self._job: str | None = None
         self._feed = PageFeed(self._send)
 
-    def begin(self, job: TrainJob, folder: Path) -> None:
+    def begin(self, order: Order, folder: Path) -> None:
         """The page learns what is trained in `folder`, and from which step it goes on."""
         self._job = folder.name
-        self._steps = job.steps
+        self._steps = order.job.steps
         self._bar = host.NodeProgress()
-        self._gallery = SampleGallery(folder, self._dataset)
-        self._feed({"event": "begin", "total": job.steps, "person": self._person, "resumed_at": newest_step(folder)})
+        self._gallery = SampleGallery(folder)
+        done = 0 if order.resume is Resume.NEVER else newest_step(folder)
+        self._feed({"event": "begin", "total": self._steps, "person": self._person, "resumed_at": done})
 
     def __call__(self, event: Event) -> None:
         """The bar and the text of the running node and the page show `event`."""
@@ -45,7 +46,7 @@ class TrainingPage:
         elif isinstance(event, Validation):
             host.show_text(f"step {event.step}: validation loss {event.loss:.4f}, before training {event.baseline:.4f}")
         elif isinstance(event, SampleDrawn):
-            self._feed({"event": "sample", **self._gallery.show(SampleFile(event.step, event.number))})
+            self._feed({"event": "sample", **self._gallery.show(event)})
         elif isinstance(event, Step):
             self._bar.step(event.step, self._steps)
             left = (event.total - event.step) * event.seconds_per_step
@@ -57,7 +58,7 @@ class TrainingPage:
 
     def finish(self, record: dict[str, Any]) -> None:
         """The page learns what became of the training."""
-        told = ("message", "steps", "stopped_early", "person")
+        told = ("message", "details", "steps", "stopped_early", "person")
         self._feed({"event": "finished", **{name: record[name] for name in told}})
 
     @contextmanager

@@ -1,43 +1,29 @@
 """Sample portraits of a training, as a page shows them: a copy that it may view, and the likeness."""
 
 import shutil
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..facechain.dataset import Dataset
-from ..facechain.people import MOST_REFERENCES
-from ..facechain.training.sample_files import SampleFile, drawn_samples
-from ..facechain.training.sample_likeness import SampleJudge
+from ..facechain.training.events import EVENTS_FILE, EventReader, SampleDrawn
 from . import host
-from .open_models import open_analyzer
 
 
 class SampleGallery:
-    """The portraits in a job's folder, compared with the crops of the dataset."""
+    """The portraits in a job's folder."""
 
-    def __init__(self, folder: Path, dataset: Dataset) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._dataset = dataset
-        self._shown: dict[SampleFile, dict[str, Any]] = {}
 
-    def show(self, sample: SampleFile) -> dict[str, Any]:
-        """Step, likeness (None without a face) and the picture as the host's `/view` takes it."""
-        if sample not in self._shown:
-            picture = self._folder / sample.path
-            folder = host.temporary_folder()
-            copy = shutil.copyfile(picture, folder / f"{self._folder.name}-{picture.name}")
-            image = {"filename": copy.name, "subfolder": folder.name, "type": "temp"}
-            likeness = self._judge.likeness(picture)
-            self._shown[sample] = {"step": sample.step, "likeness": likeness, "image": image}
-        return self._shown[sample]
+    def show(self, sample: SampleDrawn) -> dict[str, Any]:
+        """Step, prompt, likeness (None without a face) and the picture as the host's `/view` takes it."""
+        picture = self._folder / sample.file
+        folder = host.temporary_folder()
+        copy = shutil.copyfile(picture, folder / f"{self._folder.name}-{picture.name}")
+        image = {"filename": copy.name, "subfolder": folder.name, "type": "temp"}
+        return {"step": sample.step, "prompt": sample.prompt, "likeness": sample.likeness, "image": image}
 
     def all(self) -> list[dict[str, Any]]:
-        """Every portrait of the job, those of earlier runs too, in order of their steps."""
-        return [self.show(sample) for sample in drawn_samples(self._folder)]
-
-    @cached_property
-    def _judge(self) -> SampleJudge:
-        return SampleJudge(
-            self._dataset.read_crops(MOST_REFERENCES), open_analyzer(seen_by=[self._dataset.analyzer_id])
-        )
+        """Every portrait of the job, those of earlier runs too, in order of step, prompt and number."""
+        told = EventReader(self._folder / EVENTS_FILE, from_start=True).read()
+        drawn = {(event.step, event.prompt, event.number): event for event in told if isinstance(event, SampleDrawn)}
+        return [self.show(drawn[key]) for key in sorted(drawn)]

@@ -28,6 +28,8 @@ class Adapter:
     weights: dict[str, nn.Parameter]
     inside: list[nn.Parameter] = field(repr=False)
     """What the models compute with, in the order of `weights`; the very same parameters in float32."""
+    gradients: list[Tensor] = field(default_factory=list, repr=False)
+    """Where the gradients of copies are summed, kept from step to step; empty without copies, and before the first."""
 
     @property
     def has_copies(self) -> bool:
@@ -57,20 +59,30 @@ class Adapter:
     def publish(self) -> None:
         """The models compute with the weights as they are now."""
         if self.has_copies:
-            torch._foreach_copy_(self.inside, self.values())
+            torch._foreach_copy_(self.inside, self.values())  # type: ignore[arg-type]
 
     @torch.no_grad()
     def collect_gradients(self) -> None:
         """The gradients that the models left at their copies are added to those of the weights."""
         if not self.has_copies:
             return
-        reached = [(c, w) for c, w in zip(self.inside, self.weights.values(), strict=True) if c.grad is not None]
-        fresh = [weight for _, weight in reached if weight.grad is None]
-        for weight in fresh:
-            weight.grad = torch.zeros_like(weight)
-        torch._foreach_add_([w.grad for _, w in reached], [c.grad for c, _ in reached])  # type: ignore[arg-type]
-        for copy, _ in reached:
+        if not self.gradients:
+            self.gradients.extend(torch.zeros_like(weight) for weight in self.values())
+        fresh: list[tuple[Tensor, Tensor]] = []
+        further: list[tuple[Tensor, Tensor]] = []
+        for copy, weight, kept in zip(self.inside, self.weights.values(), self.gradients, strict=True):
+            if copy.grad is None:
+                continue
+            if weight.grad is None:
+                weight.grad = kept
+                fresh.append((kept, copy.grad))
+            else:
+                further.append((weight.grad, copy.grad))
             copy.grad = None
+        # One call for all weights: a zeroed sum for each was a tenth of a step's operations.
+        for pairs, combine in ((fresh, torch._foreach_copy_), (further, torch._foreach_add_)):  # type: ignore[attr-defined]
+            if pairs:
+                combine([total for total, _ in pairs], [added for _, added in pairs])
 
 
 def inject_adapter(modules: Mapping[str, nn.Module], job: TrainJob, dtype: torch.dtype = torch.float32) -> Adapter:

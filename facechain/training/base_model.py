@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,6 @@ from ..safetensors_header import read_header
 
 TITLES = {
     "sd15": "Stable Diffusion 1.5",
-    "sd15-inpaint": "a Stable Diffusion 1.5 inpainting model (9 input channels)",
-    "sd15-edit": "a Stable Diffusion 1.5 InstructPix2Pix model (8 input channels)",
     "sd2": "Stable Diffusion 2",
     "sdxl": "Stable Diffusion XL",
     "sdxl-refiner": "the Stable Diffusion XL refiner",
@@ -20,12 +19,18 @@ TITLES = {
     "lora": "a LoRA, not a checkpoint",
     "unknown": "no model that FaceChain knows",
 }
+VARIANT_TITLES = {
+    "inpaint": "a {} inpainting model (9 input channels)",
+    "edit": "a {} InstructPix2Pix model (8 input channels)",
+}
 
 UNET = "model.diffusion_model."
 FAMILY_BY_CONTEXT = {768: "sd15", 1024: "sd2", 1280: "sdxl-refiner", 2048: "sdxl"}
 """Width of the text that the U-Net's cross-attention reads."""
 V_PREDICTION_KEY = "v_pred"
 """An empty tensor by which SDXL checkpoints of v-prediction say so; ComfyUI looks for it too."""
+TEXT_ENCODERS = (("cond_stage_model.",), ("conditioner.embedders.0.", "conditioner.embedders.1."))
+"""Beginnings of their names: SD 1.5 has one, SDXL two."""
 VARIANT_BY_INPUTS = {4: "{}", 8: "{}-edit", 9: "{}-inpaint"}
 
 
@@ -45,19 +50,21 @@ class BaseModel:
     @property
     def title(self) -> str:
         """The family in words."""
-        return TITLES.get(self.family, self.family)
+        family, _, variant = self.family.rpartition("-")
+        return VARIANT_TITLES[variant].format(TITLES[family]) if variant in VARIANT_TITLES else TITLES[self.family]
 
 
-def require_family(checkpoint: Path, family: str) -> BaseModel:
-    """The checkpoint's description, if it is a complete one of `family` ("sd15").
+def require_family(checkpoint: Path, *families: str) -> BaseModel:
+    """The checkpoint's description, if it is a complete one of one of `families` ("sd15", "sdxl").
 
     Raises UnreadableCheckpoint for missing, truncated and pickled files and for ones without VAE
-    or text encoder; WrongBaseModel, naming both families, for any other model.
+    or text encoder; WrongBaseModel, naming what it is and what is needed, for any other model.
     """
     model = describe_checkpoint(checkpoint)
-    if model.family != family:
+    if model.family not in families:
+        needed = " or ".join(TITLES[family] for family in families)
         raise WrongBaseModel(
-            f"{checkpoint.name} is {model.title}, but {TITLES[family]} is needed. Choose a {TITLES[family]} checkpoint."
+            f"{checkpoint.name} is {model.title}, but {needed} is needed. Choose a {needed} checkpoint."
         )
     lacking = [part for part, there in (("VAE", model.has_vae), ("text encoder", model.has_text_encoder)) if not there]
     if lacking:
@@ -75,10 +82,14 @@ def describe_checkpoint(checkpoint: Path) -> BaseModel:
     return BaseModel(
         family=_family(header.shapes),
         has_vae="first_stage_model.encoder.conv_in.weight" in names,
-        has_text_encoder=any(name.startswith(("cond_stage_model.", "conditioner.embedders.")) for name in names),
+        has_text_encoder=any(all(_has(names, prefix) for prefix in together) for together in TEXT_ENCODERS),
         prediction="v_prediction" if V_PREDICTION_KEY in names else "epsilon",
         is_random=header.metadata.get("facechain.random") == "true",
     )
+
+
+def _has(names: Iterable[str], prefix: str) -> bool:
+    return any(name.startswith(prefix) for name in names)
 
 
 def _family(shapes: dict[str, tuple[int, ...]]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 import sys
+from datetime import timedelta
 from importlib.metadata import version
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 
 from ..errors import TrainingFailed
 from .job import TrainJob
@@ -18,9 +19,20 @@ SCALED = ("fp16",)
 """Precisions whose small gradients would vanish without a scaler."""
 
 
+WAIT_FOR_OTHERS = timedelta(days=1)
+"""Longer than the first process draws portraits while the others wait; one that died is noticed all the same."""
+
+
 def choose_precision(job: TrainJob) -> str:
     """ "fp32", "bf16" or "fp16". Raises TrainingFailed for what this machine cannot do."""
-    on_gpu = torch.cuda.is_available() and job.device != "cpu"
+    has_gpu = torch.cuda.is_available()  # true for AMD's too; Apple's is none of those
+    has_bf16 = has_gpu and torch.cuda.is_bf16_supported(including_emulation=False)
+    return precision_on(job, has_gpu=has_gpu, has_bf16=has_bf16)
+
+
+def precision_on(job: TrainJob, *, has_gpu: bool, has_bf16: bool) -> str:
+    """ "fp32", "bf16" or "fp16" on such a machine. Raises TrainingFailed for what it cannot do."""
+    on_gpu = has_gpu and job.device != "cpu"
     if job.device == "cuda" and not on_gpu:
         raise TrainingFailed(
             "The job asks for a GPU, but torch sees none. Set device to auto, or install a torch for your GPU."
@@ -31,14 +43,28 @@ def choose_precision(job: TrainJob) -> str:
         return job.precision
     if not on_gpu:
         return "fp32"
-    return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    return "bf16" if has_bf16 else "fp16"
+
+
+def meet_other_processes(job: TrainJob) -> None:
+    """The processes that accelerate launched for `job` know each other from now on."""
+    backend = backend_on(_on_cpu(job), torch.distributed.is_available() and torch.distributed.is_nccl_available())
+    PartialState(cpu=_on_cpu(job), backend=backend, timeout=WAIT_FOR_OTHERS)
+
+
+def backend_on(on_cpu: bool, has_nccl: bool) -> str:
+    """How processes exchange gradients: "nccl", or "gloo" on a CPU and where torch has no NCCL, as on Windows."""
+    return "nccl" if has_nccl and not on_cpu else "gloo"
 
 
 def make_accelerator(job: TrainJob, precision: str) -> Accelerator:
     """accelerate's view of this process: its device, its rank and its gradient scaler."""
-    on_cpu = job.device == "cpu" or not torch.cuda.is_available()
     # No autocast: what computes in fewer bits is in fewer bits. Only the scaler is accelerate's.
-    return Accelerator(cpu=on_cpu, mixed_precision=precision if precision in SCALED else "no")
+    return Accelerator(cpu=_on_cpu(job), mixed_precision=precision if precision in SCALED else "no")
+
+
+def _on_cpu(job: TrainJob) -> bool:
+    return job.device == "cpu" or not torch.cuda.is_available()
 
 
 def peak_memory(device: torch.device) -> int:

@@ -56,10 +56,16 @@ class SampleDrawn:
     """A portrait of the model as it is at `step`; step 0 is the base model before training."""
 
     step: int
+    prompt: str
+    """"plain" or "styled"."""
     number: int
     """Counted from 0; portraits of one number share their noise at every step."""
     file: str
     """Path inside the job's folder."""
+    likeness: float | None = None
+    """0..1 to the person, 0.5 at the border to other people; None: no face, or not judged."""
+    face_share: float | None = None
+    """Part of the picture that the face fills, 0..1; None likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import TrainingFailed
 from ..stored_files import file_sha256, write_atomically
+from .choosing import Chosen
 
 RESULT_FILE = "result.json"
 LORA_FILE = "lora.safetensors"
@@ -26,7 +27,7 @@ class TrainResult:
     losses: tuple[tuple[int, float], ...]
     """(step, loss) of every step, steps counted from 1."""
     validations: tuple[tuple[int, float], ...]
-    """(step, loss over fixed noise and timesteps), of the averaged weights that are exported."""
+    """(step, loss over fixed noise and timesteps), of the weights as they were averaged then."""
     baseline: float
     """The same validation loss without the LoRA."""
     held_out: bool
@@ -36,6 +37,8 @@ class TrainResult:
     device: str
     precision: str
     versions: dict[str, str]
+    chosen: Chosen
+    """Which of the trained weights are in the LoRA."""
 
     def __repr__(self) -> str:
         return f"TrainResult({self.job_id[:8]}, {self.steps} steps, {self.lora.name})"
@@ -55,6 +58,7 @@ class TrainResult:
             values = {name: value for name, value in content.items() if name in known}
             for name in ("losses", "validations"):
                 values[name] = tuple((int(step), float(loss)) for step, loss in values[name])
+            values["chosen"] = Chosen.from_json(values["chosen"])
             result = cls(**{**values, "lora": folder / LORA_FILE})
             actual = file_sha256(result.lora)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DatasetUnreadable
+from .sample_files import PLAIN, PROMPTS, STYLED
 
 MANIFEST_FILE = "manifest.json"
-PORTRAIT_WORDS = (
-    "portrait photo, looking at the camera, plain background",
-    "oil painting of a face, upper body, ornate costume, dramatic light",
-)
+PORTRAIT_WORDS = {
+    PLAIN: "portrait photo, looking at the camera, plain background",
+    STYLED: "oil painting of a face, upper body, ornate costume, dramatic light",
+}
 """Of the sample portraits: one as plain as the training photos, and one far from them, which shows whether the
 model still follows a prompt."""
 
@@ -40,8 +41,8 @@ class Manifest:
 
     @property
     def portrait_prompts(self) -> tuple[str, ...]:
-        """What sample portraits are asked for: the captions' own beginning, in a plain and in a styled setting."""
-        return tuple(f"{self.trigger_word}, a {self.subject}, {words}" for words in PORTRAIT_WORDS)
+        """What sample portraits are asked for, as PROMPTS has them: the captions' beginning, in two settings."""
+        return tuple(f"{self.trigger_word}, a {self.subject}, {PORTRAIT_WORDS[name]}" for name in PROMPTS)
 
     @property
     def trained(self) -> tuple[int, ...]:

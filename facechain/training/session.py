@@ -6,17 +6,41 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from enum import Enum
 from pathlib import Path
 
 from ..dataset import Dataset
-from ..errors import PersonNotFound, PersonUnreadable
+from ..errors import PersonExists, PersonNotFound, PersonUnreadable
 from ..names import slug_from_name
 from ..people import MOST_REFERENCES, Person
 from ..people_store import PeopleStore
-from .events import Event
+from .earlier_policy import Resume, refusal, remark_on_earlier
+from .events import Event, Stage
 from .job import TrainJob
 from .process import finished_result, run_training
 from .result import TrainResult
+from .state_files import newest_step
+
+
+class IfNameExists(Enum):
+    """What becomes of a person of the same name in the library. Values are stable codes."""
+
+    NEW_VERSION = "new version"
+    """They get the new LoRA; the file of the earlier one stays until the next training."""
+    REPLACE = "replace"
+    """They get the new LoRA, and the files of earlier ones are removed."""
+    ERROR = "error"
+    """They stay as they are, and nothing is trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A training, and what it may do with what is there already."""
+
+    job: TrainJob
+    dataset: Dataset
+    if_name_exists: IfNameExists = IfNameExists.NEW_VERSION
+    resume: Resume = Resume.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +73,25 @@ class TrainedPerson:
     result: TrainResult
     was_finished: bool
     """True when the same job had ended before, so nothing was trained now."""
+    remark: str = ""
+    """One sentence on a similar training that was begun earlier; empty if there is none."""
 
 
-def train_person(
-    job: TrainJob, dataset: Dataset, workshop: Workshop, store: PeopleStore, follower: Follower
-) -> TrainedPerson:
-    """The person of `dataset`, trained as `job` says, saved in `store`.
+def train_person(order: Order, workshop: Workshop, store: PeopleStore, follower: Follower) -> TrainedPerson:
+    """The person of the order's dataset, trained as its job says, saved in `store`.
 
     A job that ended before is not trained again; one that was interrupted goes on where it stopped.
-    Raises TrainingCancelled or TrainingFailed; the library is then what it was before.
+    Raises PersonExists and InvalidSetting, before anything is trained, for what the order does not allow;
+    TrainingCancelled or TrainingFailed. The library is then what it was before.
     """
-    slug_from_name(dataset.person_name)  # an impossible name must fail before hours of training
-    folder = workshop.folder_of(job)
-    finished = finished_result(job, folder)
+    slug = slug_from_name(order.dataset.person_name)  # an impossible name must fail before hours of training
+    job, folder = order.job, workshop.folder_of(order.job)
+    finished = None if order.resume is Resume.NEVER else finished_result(job, folder)
+    if order.if_name_exists is IfNameExists.ERROR:
+        _require_free_name(slug, store, finished)
+    remark = "" if finished else _prepare(order, workshop)
+    if remark:
+        follower.on_event(Stage("earlier_training", remark))
     result = finished or run_training(
         job,
         folder,
@@ -70,12 +100,32 @@ def train_person(
         on_event=follower.on_event,
         is_cancelled=follower.is_cancelled,
     )
-    return TrainedPerson(_saved(store, _person(job, dataset, result)), result, was_finished=finished is not None)
+    person = _saved(store, _person(job, order.dataset, result), order.if_name_exists)
+    return TrainedPerson(person, result, was_finished=finished is not None, remark=remark)
 
 
-def forget(job: TrainJob, workshop: Workshop) -> None:
-    """The job's folder is gone: the next run starts from step 0."""
-    shutil.rmtree(workshop.folder_of(job), ignore_errors=True)
+def _prepare(order: Order, workshop: Workshop) -> str:
+    """What is to be said of earlier trainings; the job's folder is as the order wants it. Raises InvalidSetting."""
+    folder = workshop.folder_of(order.job)
+    if order.resume is Resume.NEVER:
+        shutil.rmtree(folder, ignore_errors=True)
+        return ""
+    if newest_step(folder):
+        return ""
+    if order.resume is Resume.REQUIRE:
+        raise refusal(order.job, workshop.jobs_folder)
+    return remark_on_earlier(order.job, workshop.jobs_folder)
+
+
+def _require_free_name(slug: str, store: PeopleStore, finished: TrainResult | None) -> None:
+    """Nothing, if nobody has the name, or the very person whom the job has `finished`. Raises PersonExists."""
+    known = _known(store, slug)
+    is_same = known is not None and finished is not None and known.lora_sha256 == finished.lora_sha256
+    if slug in store.names() and not is_same:
+        raise PersonExists(
+            f'"{slug}" is in the people library already. '
+            "Give the person another name, or set if_name_exists to new version or replace."
+        )
 
 
 def _person(job: TrainJob, dataset: Dataset, result: TrainResult) -> Person:
@@ -94,14 +144,21 @@ def _person(job: TrainJob, dataset: Dataset, result: TrainResult) -> Person:
     )
 
 
-def _saved(store: PeopleStore, person: Person) -> Person:
+def _saved(store: PeopleStore, person: Person, if_name_exists: IfNameExists) -> Person:
     """The person as the library has them; written only if something differs."""
-    try:
-        known = store.load_person(person.slug)
-    except (PersonNotFound, PersonUnreadable):
-        return store.save_person(person)
-    same = all(
+    known = _known(store, person.slug)
+    same = known is not None and all(
         getattr(known, name) == getattr(person, name)
         for name in ("display_name", "trigger_word", "subject", "base_sha256", "lora_sha256", "analyzer_id")
     )
-    return known if same else store.save_person(person)
+    saved = known if known is not None and same else store.save_person(person)
+    # The library keeps the files of one version before: saved once more, this version is its own predecessor.
+    return store.save_person(saved) if if_name_exists is IfNameExists.REPLACE else saved
+
+
+def _known(store: PeopleStore, slug: str) -> Person | None:
+    """Who has the name in the library; None if nobody, or somebody whose files are damaged."""
+    try:
+        return store.load_person(slug)
+    except (PersonNotFound, PersonUnreadable):
+        return None

@@ -12,8 +12,9 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from ..errors import TrainingCancelled, TrainingFailed
+from ..errors import TrainingCancelled
 from .average import Average
+from .candidates import drop_candidates
 from .checkpoint import export_lora
 from .control import Control, NeverStops
 from .device import choose_precision, make_accelerator, versions
@@ -22,13 +23,16 @@ from .gradients import Gradients
 from .job import TrainJob
 from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
+from .memory import preflight
 from .model import LearningModel
 from .objective import validation_batch, validation_timesteps
+from .parameter_groups import parameter_groups
+from .portrait_stops import PortraitStops
 from .result import LORA_FILE, TrainResult
 from .sample_portraits import Sampler
 from .samples import read_manifest
-from .parameter_groups import parameter_groups
 from .schedule import rate_share, signal_shares
+from .self_check import compile_where_equal
 from .snapshot import restore_snapshot, take_snapshot
 from .state import Progress, drop_states, load_state, save_state
 
@@ -95,8 +99,10 @@ class Trainer:
         )
         self._resume()
         context = (self.model, self.cache, self.manifest, self.shares, self.accelerator, self.emit)
-        self.gradients = Gradients(self.job, *context)
-        self.sampler = Sampler(self.job, self.folder, self.cache, self.model, self.control, self.emit)
+        self.gradients = Gradients(preflight(self.job, self.model, self.emit), *context)
+        compile_where_equal(self.job, self.model, self.gradients, self.precision, self.emit)
+        sampler = Sampler(self.job, self.cache, self.model, self.control, self.emit)
+        self.stops = PortraitStops(self.job, self.folder, self.manifest, sampler, self.emit)
         self.log = LossLog(self.job, self.progress, self.emit)
         self.saved_at = time.monotonic()
 
@@ -104,19 +110,24 @@ class Trainer:
         """Trains to the end, or to a stop, and writes the result."""
         self.emit(Stage("training", f"Training {self.job.steps} steps"))
         self._baseline()
-        if self.sampler.is_due(self.progress.step):  # at the start, and where drawing was cut short
-            self._draw_samples()
+        if self.stops.is_due(self.progress.step):  # at the start, and where drawing was cut short
+            self._hold()
         self.log.restart_clock()
         while self.progress.step < self.job.steps:
-            if self._any_process(self.control.is_cancelled()):
-                self.log.flush()
-                self._save()
-                raise TrainingCancelled(f"Stopped after step {self.progress.step}.")
+            self._leave_if_cancelled()
             self._step()
             if self._any_process(self.control.is_stopped()):
                 break
             self._after_step()
+        self._leave_if_cancelled()  # the last portraits may be missing, and they are part of the choice
         return self._finish()
+
+    def _leave_if_cancelled(self) -> None:
+        """Raises TrainingCancelled, with the state saved, if the training is to end without a result."""
+        if self._any_process(self.control.is_cancelled()):
+            self.log.flush()
+            self._save()
+            raise TrainingCancelled(f"Stopped after step {self.progress.step}.")
 
     def _step(self) -> None:
         """One step of the optimiser."""
@@ -146,20 +157,20 @@ class Trainer:
     def _after_step(self) -> None:
         """Validates, saves and draws samples when it is time."""
         step = self.progress.step
-        draws = self.sampler.is_due(step)
+        draws = self.stops.is_due(step)
         if step % self.job.validate_every == 0 and step < self.job.steps:
             self._validate()
         late = time.monotonic() - self.saved_at > SECONDS_BETWEEN_STATES
         # Before samples too: decoding takes a CPU longer than the host waits for the end of a worker.
-        if step < self.job.steps and (step % self.job.save_every == 0 or late or draws):
+        if draws or (step < self.job.steps and (step % self.job.save_every == 0 or late)):
             self.log.flush()
             self._save()
             self.log.restart_clock()
         if draws:
-            self._draw_samples()
+            self._hold()
 
     def _validate(self) -> None:
-        """Measures the averaged weights, which are the ones that are exported."""
+        """Measures the averaged weights: those that may be exported."""
         self.log.flush()
         with self.average.worn_by(self.adapter):
             loss = self._validation_loss()
@@ -167,11 +178,11 @@ class Trainer:
         self.emit(Validation(self.progress.step, loss, self._baseline()))
         self.log.restart_clock()
 
-    def _draw_samples(self) -> None:
-        """Portraits of the averaged weights; the main process draws them."""
+    def _hold(self) -> None:
+        """Portraits of the averaged weights, which become a candidate; the main process draws them."""
         if self.accelerator.is_main_process:
             with self.average.worn_by(self.adapter):
-                self.sampler.draw(self.progress.step)
+                self.stops.hold(self.progress.step, self.adapter.weights)
         self.log.restart_clock()
 
     def _baseline(self) -> float:
@@ -216,13 +227,14 @@ class Trainer:
         self.emit(Stage("resuming", f"Going on from step {self.progress.step}"))
 
     def _finish(self) -> TrainResult:
-        """Writes the averaged weights and the result; what only a resume needs is removed."""
+        """Writes the chosen weights and the result; what only a resume needs is removed."""
         self._validate()
         steps = self.progress.step
-        self.emit(Stage("exporting", "Writing the LoRA"))
+        chosen, weights = self.stops.result(steps, self.average.values())
+        self.emit(Stage("exporting", f"Writing the LoRA. {chosen.why}"))
         lora = self.folder / LORA_FILE
         digest = (
-            export_lora(lora, self.average.values(), self.job, self.manifest, self.model.family, steps=steps)
+            export_lora(lora, weights, self.job, self.manifest, self.model.family, steps=chosen.step)
             if self.accelerator.is_main_process
             else ""
         )
@@ -240,12 +252,13 @@ class Trainer:
             device=str(self.device),
             precision=self.precision,
             versions=versions(),
+            chosen=chosen,
         )
         if self.accelerator.is_main_process:
             result.write(self.folder)
-            self._draw_samples()
             self.emit(Finished(steps, result.stopped_early, digest))
             drop_states(self.folder)
+            drop_candidates(self.folder)
             (self.folder / CACHE_FILE).unlink(missing_ok=True)
         return result
 

@@ -8,6 +8,7 @@
  * @property {(path: string, options?: RequestInit) => Promise<Response>} fetch
  * @property {(detail: string) => void} fail shows an error
  * @property {(question: import("./licences.js").Question) => Promise<boolean>} confirm true when the person agreed
+ * @property {() => boolean} foldsInputs true when it hides rarely used inputs by itself
  * @property {() => any} graph the root graph of the open workflow
  */
 

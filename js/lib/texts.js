@@ -22,6 +22,8 @@ export const TEXTS = {
     verdict_duplicate: { en: "repeated", zh: "重复" },
     verdict_stranger: { en: "someone else", zh: "另一个人" },
 
+    moreSettings: { en: "▸ More settings", zh: "▸ 更多设置" },
+    fewerSettings: { en: "▾ Fewer settings", zh: "▾ 收起设置" },
     trainingIdle: { en: "The training shows its progress here.", zh: "训练进度会显示在这里。" },
     trainingOf: { en: "Training {person}", zh: "正在训练 {person}" },
     stepOf: { en: "step {step} of {total}", zh: "第 {step} 步，共 {total} 步" },
@@ -37,6 +39,8 @@ export const TEXTS = {
     lossValidation: { en: "validation", zh: "验证" },
     lossBaseline: { en: "before training", zh: "训练前" },
     sampleAt: { en: "step {step}", zh: "第 {step} 步" },
+    sample_plain: { en: "plain", zh: "普通" },
+    sample_styled: { en: "in a style", zh: "风格化" },
     stopAndKeep: { en: "Stop and keep", zh: "停止并保留" },
     stopAndKeepHint: {
         en: "Ends the training after this step. What was learned so far becomes the person.",

@@ -4,7 +4,7 @@ import { EMPTY, smoothedCourse, withPoint } from "./loss_points.js";
 
 /** @typedef {import("./loss_points.js").Point} Point */
 /** @typedef {{ filename: string, subfolder: string, type: string }} StoredImage */
-/** @typedef {{ step: number, likeness: number | null, image: StoredImage }} Sample */
+/** @typedef {{ step: number, prompt: "plain" | "styled", likeness: number | null, image: StoredImage }} Sample */
 
 /**
  * @typedef {object} TrainingState
@@ -25,6 +25,7 @@ import { EMPTY, smoothedCourse, withPoint } from "./loss_points.js";
  * @property {boolean} stopping true once the user asked for an early end
  * @property {boolean} stoppedEarly
  * @property {string} message how it ended, in the server's words
+ * @property {string} details by which recipe, and which weights were kept and why, in the server's words
  * @property {string} code of the error, empty without one
  */
 
@@ -47,6 +48,7 @@ export const IDLE = Object.freeze({
     stopping: false,
     stoppedEarly: false,
     message: "",
+    details: "",
     code: "",
 });
 
@@ -70,6 +72,7 @@ export const stateFromRecord = (record) => ({
     phase: "finished",
     person: record.person,
     message: record.message,
+    details: record.details ?? "",
     step: record.steps,
     total: record.steps,
     stoppedEarly: record.stopped_early,
@@ -95,12 +98,13 @@ const CHANGES = {
         validations: [...state.validations.filter(([known]) => known !== step), [step, loss]],
         baseline,
     }),
-    sample: (state, { step, likeness, image }) => ({
-        samples: [...state.samples, { step, likeness, image }],
+    sample: (state, { step, prompt, likeness, image }) => ({
+        samples: [...state.samples, { step, prompt, likeness, image }],
     }),
-    finished: (state, { message, steps, stopped_early, person }) => ({
+    finished: (state, { message, details, steps, stopped_early, person }) => ({
         phase: "finished",
         message,
+        details: details ?? "",
         step: steps,
         total: state.total || steps,
         stoppedEarly: stopped_early,

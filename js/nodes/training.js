@@ -1,13 +1,14 @@
 // @ts-check
 // Train Face LoRA: a panel that follows the training, and the button that ends it early.
-import { percent } from "../lib/format.js";
 import { nodeOfExecution } from "../lib/graph.js";
 import { answerOf, viewPath } from "../lib/page.js";
+import { sampleWords } from "../lib/sample_words.js";
 import { text } from "../lib/texts.js";
 import { applied, IDLE, stateFromRecord } from "../lib/training_state.js";
 import { viewPictures } from "../widgets/picture_viewer.js";
 import { createTrainingPanel } from "../widgets/training_panel.js";
-import { addElement, after, growToFit } from "./widgets.js";
+import { foldInputs } from "./folded_inputs.js";
+import { addElement, after, fitHeight, growToFit } from "./widgets.js";
 
 const HEIGHT_PX = { idle: 32, words: 110, curve: 310 };
 const THUMBNAIL = "webp;80";
@@ -33,6 +34,7 @@ export const createTrainingNodes = (page) => {
     };
 
     const addTrainingPanel = (node) => {
+        foldInputs(node, page);
         let shown = IDLE;
         const panel = createTrainingPanel({
             stop: () => stop(runOf(node), page, update),
@@ -49,6 +51,7 @@ export const createTrainingNodes = (page) => {
         addElement(node, "training_panel", panel.element, () => heightOf(shown));
         panel.show(IDLE);
         panels.set(node, show);
+        fitHeight(node);
         // Only now does the node have the id that its training is found by.
         for (const hook of ["onAdded", "onConfigure"]) after(node, hook, () => show(runOf(node)?.state ?? shown));
         after(node, "onRemoved", () => panels.delete(node));
@@ -95,8 +98,7 @@ const stop = async (run, page, update) => {
 
 /** @param {TrainingState} state @param {import("../lib/page.js").Page} page */
 const pictures = ({ samples }, page) =>
-    samples.map(({ step, likeness, image }) => {
-        const words = [text("sampleAt", page.locale(), { step })];
-        if (likeness !== null) words.push(text("alike", page.locale(), { percent: percent(likeness) }));
-        return { url: page.url(viewPath(image)), caption: words.join(" · ") };
-    });
+    samples.map((sample) => ({
+        url: page.url(viewPath(sample.image)),
+        caption: sampleWords(sample, page.locale()).join(" · "),
+    }));

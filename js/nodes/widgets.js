@@ -29,5 +29,11 @@ export const growToFit = (node) => {
     node.setDirtyCanvas?.(true, true);
 };
 
+/** @param {any} node makes it exactly as high as its widgets need now */
+export const fitHeight = (node) => {
+    node.setSize([node.size[0], node.computeSize()[1]]);
+    node.setDirtyCanvas?.(true, true);
+};
+
 /** @param {any} node @param {string} name @returns {any} */
 export const widgetOf = (node, name) => node.widgets.find((widget) => widget.name === name);

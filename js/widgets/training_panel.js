@@ -1,6 +1,7 @@
 // @ts-check
 // A training as it goes on: stage, bar, curve, sample portraits, an early end, and how it ended.
 import { durationText, memoryText, percent } from "../lib/format.js";
+import { sampleWords } from "../lib/sample_words.js";
 import { text } from "../lib/texts.js";
 import { build, buildButton, buildPicture, explain } from "./elements.js";
 import { buildLossCurve } from "./loss_curve.js";
@@ -81,12 +82,13 @@ const bar = (state, locale) => {
 const hasCurve = ({ losses, validations }) => losses.points.length > 0 || validations.length > 0;
 
 /** @param {TrainingState} state @param {string} locale @returns {HTMLElement[]} */
-const end = ({ phase, message, code, person, step, stoppedEarly }, locale) => {
+const end = ({ phase, message, details, code, person, step, stoppedEarly }, locale) => {
     if (phase === "finished") {
         const steps = text(stoppedEarly ? "stoppedEarly" : "stepsDone", locale, { steps: step });
         return [
             build("strong", "", `✓ ${message}`),
             build("span", "facechain-training-detail", [person, steps].filter(Boolean).join(" · ")),
+            ...(details ? [build("span", "facechain-training-detail", details)] : []),
         ];
     }
     if (phase === "failed") {
@@ -115,10 +117,9 @@ const showStop = (button, { phase, stopping }, locale) => {
  * @param {import("../lib/training_state.js").Sample} sample @param {number} place @param {TrainingActions} actions
  * @returns {HTMLElement}
  */
-const sample = ({ step, likeness, image }, place, { url, enlarge, locale }) => {
+const sample = ({ step, prompt, likeness, image }, place, { url, enlarge, locale }) => {
     const button = buildButton("facechain-sample", "", () => enlarge(place));
-    const words = [text("sampleAt", locale(), { step })];
-    if (likeness !== null) words.push(text("alike", locale(), { percent: percent(likeness) }));
+    const words = sampleWords({ step, prompt, likeness }, locale());
     explain(button, words.join(", "));
     button.append(buildPicture("", url(image), ""));
     if (likeness !== null) button.append(build("span", "facechain-sample-likeness", percent(likeness)));

@@ -55,6 +55,44 @@ def test_a_node_without_a_training_says_where_it_will_be_shown(same_studio):
     expect(same_studio.page.locator(".facechain-training-stop")).to_be_hidden()
 
 
+FOLDED = "more_settings"
+SHOWN = ["base_checkpoint", "seed", "fixed", "preset", FOLDED, "training_panel"]
+VISIBLE = "() => app.graph._nodes[0].widgets.filter((widget) => !widget.hidden).map((widget) => widget.name)"
+PRESS = "(name) => app.graph._nodes[0].widgets.find((widget) => widget.name === name).callback()"
+HEIGHT = "() => app.graph._nodes[0].size[1]"
+
+
+def test_all_settings_but_the_preset_are_folded_behind_a_button(same_studio):
+    same_studio.add_node("FaceChainTrainLora")
+    page = same_studio.page
+    height = page.evaluate(HEIGHT)
+    assert page.evaluate(VISIBLE) == SHOWN
+    page.evaluate(PRESS, FOLDED)
+    assert {"steps", "lora_rank", "choose", "resume"} < set(page.evaluate(VISIBLE))
+    assert page.evaluate(HEIGHT) > 2 * height
+    page.evaluate(PRESS, FOLDED)
+    assert page.evaluate(VISIBLE) == SHOWN
+    assert page.evaluate(HEIGHT) == height
+
+
+def test_the_button_is_no_setting_and_folded_settings_are_kept(same_studio):
+    node = same_studio.add_node("FaceChainTrainLora", lora_rank=32)
+    saved = same_studio.page.evaluate("() => app.graph.serialize().nodes[0].widgets_values")
+    assert saved[5:7] == [32, 0]
+    assert saved[-2:] == ["new version", "auto"]
+    prompt = same_studio.api_prompt()
+    inputs = prompt[str(node)]["inputs"]
+    assert (inputs["lora_rank"], inputs["preset"], FOLDED in inputs) == (32, "best_likeness", False)
+
+
+def test_a_finished_training_says_what_was_kept_and_why(training):
+    studio, node = training
+    ending = {"message": "Training is complete.", "details": "Step 8 is most alike.", "stopped_early": False}
+    studio.send("training", [message(node, "finished", steps=40, person="ana", **ending)])
+    details = studio.page.locator(".facechain-training-end .facechain-training-detail")
+    expect(details).to_have_text(["ana · 40 steps", "Step 8 is most alike."])
+
+
 def test_the_panel_shows_stage_progress_time_memory_and_losses(training):
     studio, _ = training
     panel = studio.page.locator(PANEL)
@@ -72,12 +110,12 @@ def test_a_sample_portrait_is_shown_with_its_likeness_and_opens_large(training, 
     (comfy.base / "temp").mkdir(exist_ok=True)
     shutil.copy(photos.astronaut, comfy.base / "temp" / "sample.png")
     image = {"filename": "sample.png", "subfolder": "", "type": "temp"}
-    studio.send("training", [message(node, "sample", step=8, likeness=0.826, image=image)])
+    studio.send("training", [message(node, "sample", step=8, prompt="plain", likeness=0.826, image=image)])
     sample = studio.page.locator(".facechain-sample")
     expect(sample.locator(".facechain-sample-likeness")).to_have_text("83%")
     studio.page.wait_for_function("() => document.querySelector('.facechain-sample img').naturalWidth > 0")
     sample.click()
-    expect(studio.page.locator(".facechain-dialog-title")).to_have_text("step 8 · 83% alike")
+    expect(studio.page.locator(".facechain-dialog-title")).to_have_text("step 8 · plain · 83% alike")
     studio.page.keyboard.press("Escape")
     expect(studio.page.locator("dialog")).to_have_count(0)
 

@@ -45,6 +45,16 @@ def test_the_loss_and_the_settings_of_the_training_are_in_the_history(trained_pe
     assert record["device"] in ("cpu", "cuda")
 
 
+def test_the_record_says_which_preset_which_family_and_which_weights_were_kept_and_why(trained_person):
+    record = trained_person.record
+    assert (record["preset"], record["family"]) == ("best_likeness", "sd15")
+    assert record["details"] == (
+        'Preset "Best likeness", changed in steps, lora_rank, samples, on Stable Diffusion 1.5. No portrait of the '
+        "training was judged, so likeness was not available: the weights of the end are kept."
+    )
+    assert (record["chosen"]["how"], record["chosen"]["steps"]) == ("last", [3])
+
+
 def test_an_unchanged_training_is_not_repeated_after_a_restart(comfy, trained_person):
     prompt = training_prompt(trained_person)
     comfy.restart()
@@ -73,6 +83,37 @@ def test_training_again_under_the_same_name_changes_the_portrait(comfy, trained_
     assert first_record["lora_sha256"] == third_record["lora_sha256"] != second_record["lora_sha256"]
     assert pixels(first) != pixels(second)
     assert pixels(first) == pixels(third)
+
+
+def named(trained_person, name, **training):
+    """A prompt that trains a person of that name from the same photos."""
+    words = {**trained_person.settings["FaceChainBuildDataset"], "person_name": name}
+    settings = {**trained_person.settings, "FaceChainBuildDataset": words, "FaceChainTrainLora": training}
+    return up_to(shipped_prompt(**settings), "FaceChainTrainLora")
+
+
+def test_a_preset_fills_every_setting_that_nobody_says(comfy, trained_person):
+    unsaid = {"lora_rank": 0, "lora_alpha": 0, "learning_rate": 0, "batch_size": 0}
+    prompt = named(trained_person, "Recipe", preset="facechain_2023", warm_start="(none)", **unsaid)
+    record = train_record(comfy.client.run(prompt, timeout_s=120), prompt)
+    assert record["details"] == (
+        'Preset "FaceChain 2023", changed in steps, samples, on Stable Diffusion 1.5. '
+        "The weights of the end were asked for."
+    )
+    (job,) = [
+        job
+        for folder in job_folders(comfy)
+        if (job := json.loads((folder / "job.json").read_text()))["output_name"] == "Recipe"
+    ]
+    assert (job["lora_targets"], job["lora_rank"], job["lora_alpha"]) == ("attention", 4, 4.0)
+    assert (job["learning_rate"], job["resolution"], job["analyzer_id"]) == (1.5e-4, 128, "embedded")
+
+
+def test_a_name_that_exists_can_be_an_error_before_anything_is_trained(comfy, trained_person):
+    jobs = job_folders(comfy)
+    with pytest.raises(PromptFailed, match='"ana-test" is in the people library already'):
+        comfy.client.run(training_prompt(trained_person, seed=9, if_name_exists="error"), timeout_s=60)
+    assert job_folders(comfy) == jobs
 
 
 def test_a_person_born_in_one_prompt_is_loaded_by_name_in_the_next(comfy, trained_person):
@@ -120,9 +161,7 @@ def run_until_step(comfy, prompt, order):
 @pytest.fixture(scope="module")
 def long_training(trained_person):
     """A prompt whose training takes minutes, and draws one portrait before its first step."""
-    naming = {"FaceChainBuildDataset": {**trained_person.settings["FaceChainBuildDataset"], "person_name": "Stopped"}}
-    changes = {**trained_person.settings, **naming, "FaceChainTrainLora": {"steps": LONG_STEPS, "samples": 1}}
-    return up_to(shipped_prompt(**changes), "FaceChainTrainLora")
+    return named(trained_person, "Stopped", steps=LONG_STEPS, samples=1)
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +242,9 @@ def test_the_page_is_told_of_steps_and_validations_in_numbers(cancelled):
 
 def test_the_page_is_shown_a_portrait_of_noise_without_a_likeness(comfy, cancelled):
     run, _ = cancelled
-    (sample,) = run.of("sample")
-    assert (sample["step"], sample["likeness"]) == (0, None)
+    sample, styled = run.of("sample")
+    assert (sample["step"], sample["prompt"], sample["likeness"]) == (0, "plain", None)
+    assert (styled["step"], styled["prompt"], styled["likeness"]) == (0, "styled", None)
     assert sample["image"]["type"] == "temp"
     with Image.open(BytesIO(comfy.client.view(sample["image"]))) as picture:
         assert (picture.format, picture.size) == ("PNG", (128, 128))
@@ -224,22 +264,29 @@ def test_a_killed_worker_gives_an_error_that_says_so_and_the_job_goes_on(comfy, 
     assert "killed by the system" in failed["message"]
 
 
+def test_a_resume_that_is_required_names_the_settings_that_differ(comfy, trained_person, killed):
+    prompt = named(trained_person, "Stopped", steps=5, samples=1, resume="require")
+    with pytest.raises(PromptFailed, match=rf"has steps {LONG_STEPS} instead of 5\. Set what it has"):
+        comfy.client.run(prompt, timeout_s=60)
+
+
 def test_stop_and_keep_makes_a_person_of_what_there_is(comfy, kept, long_training):
     record = train_record(kept.result, long_training)
     assert "stopped" in people(comfy)
     assert record["stopped_early"]
     assert kept.steps_at_order <= record["steps"] < LONG_STEPS
     assert record["message"] == f"Training was stopped after {record['steps']} steps, and the person is kept."
-    told = {name: record[name] for name in ("message", "steps", "stopped_early", "person")}
+    told = {name: record[name] for name in ("message", "details", "steps", "stopped_early", "person")}
     assert content(kept.messages[-1]) == {"event": "finished", **told}
 
 
 def test_portraits_of_earlier_runs_are_in_the_record_and_beside_the_loss(comfy, kept, long_training):
-    (sample,) = train_record(kept.result, long_training)["samples"]
-    assert (sample["step"], sample["likeness"]) == (0, None)
-    loss, portrait = kept.result.outputs[node_id(long_training, "FaceChainTrainLora")]["images"]
-    assert portrait == sample["image"]
-    assert portrait != loss
+    samples = train_record(kept.result, long_training)["samples"]
+    shown = [(sample["step"], sample["prompt"], sample["likeness"]) for sample in samples]
+    assert shown == [(0, "plain", None), (0, "styled", None)]
+    loss, *portraits = kept.result.outputs[node_id(long_training, "FaceChainTrainLora")]["images"]
+    assert portraits == [sample["image"] for sample in samples]
+    assert loss not in portraits
 
 
 def test_the_page_is_told_why_a_training_could_not_begin(comfy, trained_person):

@@ -48,19 +48,20 @@ test("a repeated validation replaces the earlier one of its step", () => {
 test("samples are kept in order, with and without likeness", () => {
     const state = after(
         BEGIN,
-        message("sample", { step: 10, likeness: 0.5, image: IMAGE }),
-        message("sample", { step: 20, likeness: null, image: IMAGE }),
+        message("sample", { step: 10, prompt: "plain", likeness: 0.5, image: IMAGE }),
+        message("sample", { step: 10, prompt: "styled", likeness: null, image: IMAGE }),
     );
     assert.deepEqual(state.samples, [
-        { step: 10, likeness: 0.5, image: IMAGE },
-        { step: 20, likeness: null, image: IMAGE },
+        { step: 10, prompt: "plain", likeness: 0.5, image: IMAGE },
+        { step: 10, prompt: "styled", likeness: null, image: IMAGE },
     ]);
 });
 
 test("a finished training keeps its curve and says how it ended", () => {
-    const end = { message: "Training is complete.", steps: 8, stopped_early: true, person: "Ana" };
+    const end = { message: "Training is complete.", details: "Step 8 is most alike.", steps: 8, stopped_early: true, person: "Ana" };
     const state = after(BEGIN, STEP, { event: "stop_requested" }, message("finished", end));
     assert.deepEqual([state.phase, state.message, state.step, state.stoppedEarly], ["finished", end.message, 8, true]);
+    assert.equal(state.details, "Step 8 is most alike.");
     assert.equal(state.stopping, false);
     assert.equal(state.losses.points.length, 1);
 });
@@ -110,14 +111,15 @@ test("the record of a finished training gives its curve and its end", () => {
     const state = stateFromRecord({
         person: "ana",
         message: "Training is complete.",
+        details: "The weights of the end were asked for.",
         steps: 2,
         stopped_early: false,
         losses: [[1, 0.4], [2, 0.2]],
         validations: [[2, 0.25]],
         validation_before: 0.5,
-        samples: [{ step: 2, likeness: 0.5, image: IMAGE }],
+        samples: [{ step: 2, prompt: "plain", likeness: 0.5, image: IMAGE }],
     });
-    assert.equal(state.phase, "finished");
+    assert.deepEqual([state.phase, state.details], ["finished", "The weights of the end were asked for."]);
     assert.deepEqual(state.losses.points.map(([step]) => step), [1, 2]);
     assert.deepEqual([state.step, state.total, state.baseline, state.samples.length], [2, 2, 0.5, 1]);
 });

@@ -90,13 +90,13 @@ def write_dataset(folder, crops, *, masks=None, held_out=(), caption="sks woman,
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build_dataset():
     """`write_dataset`, for tests that need their own."""
     return write_dataset
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def crop_face():
     """`face_crop`, for tests that need their own."""
     return face_crop

@@ -26,6 +26,28 @@ def test_a_complete_sd15_checkpoint_is_taken(write_header):
     assert (model.family, model.is_random) == ("sd15", False)
 
 
+def test_one_of_several_families_is_taken(write_header):
+    encoders = {f"conditioner.embedders.{number}.x": (8,) for number in (0, 1)}
+    path = write_header("xl.safetensors", unet(context=2048) | PARTS | encoders | {"v_pred": (0,)})
+    model = require_family(path, "sd15", "sdxl")
+    assert (model.family, model.prediction) == ("sdxl", "v_prediction")
+
+
+def test_every_family_that_would_do_is_named(write_header):
+    path = write_header("flux.safetensors", {"double_blocks.0.img_attn.qkv.weight": (9, 3)})
+    needed = r"Stable Diffusion 1\.5 or Stable Diffusion XL"
+    with pytest.raises(WrongBaseModel, match=rf"is Flux, but {needed} is needed\. Choose a {needed} checkpoint"):
+        require_family(path, "sd15", "sdxl")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_sdxl_with_one_of_its_two_text_encoders_is_refused(write_header, number):
+    parts = {name: shape for name, shape in PARTS.items() if name.startswith("first_stage")}
+    path = write_header("xl.safetensors", unet(context=2048) | parts | {f"conditioner.embedders.{number}.x": (8,)})
+    with pytest.raises(UnreadableCheckpoint, match="has no text encoder"):
+        require_family(path, "sdxl")
+
+
 def test_the_random_checkpoint_is_taken_and_says_that_it_is_random(tiny_checkpoint):
     assert require_family(tiny_checkpoint, "sd15").is_random
 
@@ -38,7 +60,7 @@ def test_the_random_checkpoint_is_taken_and_says_that_it_is_random(tiny_checkpoi
         (unet(context=1024), "sd2", "Stable Diffusion 2"),
         (unet(inputs=9), "sd15-inpaint", r"inpainting model \(9 input channels\)"),
         (unet(inputs=8), "sd15-edit", "InstructPix2Pix"),
-        (unet(inputs=9, context=2048), "sdxl-inpaint", "sdxl-inpaint"),
+        (unet(inputs=9, context=2048), "sdxl-inpaint", r"a Stable Diffusion XL inpainting model \(9 in"),
         ({f"{UNET}double_blocks.0.img_attn.qkv.weight": (9, 3)}, "flux", "Flux"),
         ({"double_blocks.0.img_attn.qkv.weight": (9, 3)}, "flux", "Flux"),
         ({f"{UNET}joint_blocks.0.x_block.attn.qkv.weight": (9, 3)}, "sd3", "Stable Diffusion 3"),

@@ -24,7 +24,12 @@ def test_a_message_says_what_the_event_says(request, event, message):
 
 @pytest.mark.parametrize(
     "event",
-    [Started(7, "cpu", "fp32", {}), CheckpointSaved(20), Finished(40, False, "a" * 64), SampleDrawn(20, 0, "x")],
+    [
+        Started(7, "cpu", "fp32", {}),
+        CheckpointSaved(20),
+        Finished(40, False, "a" * 64),
+        SampleDrawn(20, "plain", 0, "x"),
+    ],
 )
 def test_other_events_say_nothing_to_the_page_by_themselves(event):
     assert message_of(event) is None

@@ -10,51 +10,15 @@ import textwrap
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
-import psutil
 import pytest
+from support_worker import FOLLOWS_ORDERS, HOST, ROOT, is_alive, run_body, wait_until, write_worker
 
 from facechain import errors
-from facechain.training import process
+from facechain.training import ending
 from facechain.training.job import TrainJob
-from facechain.training.process import finished_result, run_training, stop_and_keep
+from facechain.training.process import finished_result, stop_and_keep
 from facechain.training.result import TrainResult
-
-ROOT = Path(__file__).resolve().parents[2]
-
-PREAMBLE = f"""
-import importlib.util, json, os, sys, time
-from pathlib import Path
-folder = Path(sys.argv[1])
-sys.argv = ["train_worker.py"]
-spec = importlib.util.spec_from_file_location("train_worker", {str(ROOT / "train_worker.py")!r})
-spec.loader.exec_module(importlib.util.module_from_spec(spec))
-from facechain.training.control import WorkerControl
-from facechain.training.events import EventWriter, Failed, Stage, Step
-from facechain.training.job import TrainJob
-from facechain.training.result import TrainResult
-events = EventWriter(folder / "events.jsonl")
-job = TrainJob.from_json((folder / "job.json").read_text())
-def finish(stopped_early=False):
-    import hashlib
-    (folder / "lora.safetensors").write_bytes(b"weights")
-    digest = hashlib.sha256(b"weights").hexdigest()
-    rest = (((1, 0.5),), (), 1.0, False, 0.1, "cpu", "fp32", {{}})
-    TrainResult(job.id, folder, digest, 2, stopped_early, *rest).write(folder)
-"""
-FOLLOWS_ORDERS = """
-control = WorkerControl(folder)
-control.watch_parent()
-events(Stage("pid", str(os.getpid())))
-while not control.is_cancelled():
-    if control.is_stopped():
-        finish(stopped_early=True)
-        sys.exit(0)
-    time.sleep(0.02)
-(folder / "saved").touch()
-sys.exit(3)
-"""
 
 
 @pytest.fixture
@@ -67,31 +31,9 @@ def run(job, tmp_path):
     """Runs a worker with this body; further arguments replace those of run_training."""
 
     def run(body, **changes):
-        script = tmp_path / "worker.py"
-        script.write_text(PREAMBLE + textwrap.dedent(body))
-        settings = {"on_event": lambda event: None, "is_cancelled": lambda: False, **changes}
-        return run_training(
-            settings.pop("job", job), tmp_path / "run", worker_script=script, python=sys.executable, **settings
-        )
+        return run_body(body, changes.pop("job", job), tmp_path, **changes)
 
     return run
-
-
-def is_alive(pid):
-    """False for a process that is gone or only waits to be collected."""
-    if not Path("/proc/self/stat").exists():
-        return psutil.pid_exists(pid)
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_events_arrive_in_order_and_the_result_is_returned(run, job):
@@ -185,8 +127,8 @@ def test_an_exception_of_the_host_ends_the_worker_like_a_cancel(run, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows terminates at once")
 def test_a_worker_that_does_not_listen_is_killed_with_its_children(run, monkeypatch):
-    monkeypatch.setattr(process, "SECONDS_TO_SAVE", 0.2)
-    monkeypatch.setattr(process, "SECONDS_TO_DIE", 0.2)
+    monkeypatch.setattr(ending, "SECONDS_TO_SAVE", 0.2)
+    monkeypatch.setattr(ending, "SECONDS_TO_DIE", 0.2)
     body = """
     import signal, subprocess
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -242,7 +184,7 @@ def test_a_folder_that_cannot_be_written_raises_before_a_worker_starts(run, tmp_
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_a_worker_ends_by_itself_when_the_host_is_killed(job, tmp_path):
-    (tmp_path / "worker.py").write_text(PREAMBLE + FOLLOWS_ORDERS)
+    write_worker(tmp_path / "worker.py", FOLLOWS_ORDERS)
     (tmp_path / "job.txt").write_text(job.to_json())
     host = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOST), str(ROOT), str(tmp_path), sys.executable], stdout=subprocess.PIPE
@@ -254,26 +196,6 @@ def test_a_worker_ends_by_itself_when_the_host_is_killed(job, tmp_path):
     host.stdout.close()
     wait_until(lambda: not is_alive(pid))
     assert (tmp_path / "run" / "saved").exists()  # asked to save, not just swept away
-
-
-HOST = """
-import importlib.util, sys
-from pathlib import Path
-root, folder, python = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-spec = importlib.util.spec_from_file_location("facechain", root / "facechain" / "__init__.py")
-sys.modules["facechain"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["facechain"])
-from facechain.training.job import TrainJob
-from facechain.training.process import run_training
-run_training(
-    TrainJob.from_json((folder / "job.txt").read_text()),
-    folder / "run",
-    worker_script=folder / "worker.py",
-    python=python,
-    on_event=lambda event: print(event.text, flush=True),
-    is_cancelled=lambda: False,
-)
-"""
 
 
 def test_the_worker_gets_no_allocator_settings_and_no_hub(run, monkeypatch):

@@ -14,7 +14,7 @@ from facechain.training.adapter import Adapter
 from facechain.training.average import Average
 from facechain.training.conditioning import Conditioning
 from facechain.training.events import CheckpointSaved, SampleDrawn, Stage, Step
-from facechain.training.sample_files import SampleFile, drawn_samples
+from facechain.training.sample_files import PLAIN, PROMPTS, STYLED, SampleFile, drawn_samples
 from facechain.training.sample_portraits import GUIDANCE, denoise
 from facechain.training.schedule import signal_shares
 
@@ -40,9 +40,14 @@ def drawn(job, tmp_path_factory):
     return *run(replace(job, samples=2), folder), folder
 
 
-def picture(folder, step, number):
-    with Image.open(folder / SampleFile(step, number).path) as image:
+def picture(folder, step, number, prompt=PLAIN):
+    with Image.open(folder / SampleFile(step, prompt, number).path) as image:
         return np.array(image)
+
+
+def steps_drawn(orders):
+    """Each stop once."""
+    return list(dict.fromkeys(event.step for event in orders.of(SampleDrawn)))
 
 
 def model_that_knows(empty, asked):
@@ -74,20 +79,27 @@ def test_guidance_goes_beyond_the_asked_picture_away_from_the_empty_prompts(job_
 
 def test_portraits_come_before_training_and_after_every_quarter_of_it(drawn):
     _, orders, folder = drawn
-    expected = [(step, number) for step in (0, 2, 4, 6, 8) for number in (0, 1)]
-    assert [(event.step, event.number) for event in orders.of(SampleDrawn)] == expected
-    assert [(file.step, file.number) for file in drawn_samples(folder)] == expected
-    assert all(picture(folder, *which).shape == (64, 64, 3) for which in expected)
+    expected = [SampleFile(step, prompt, n) for step in (0, 2, 4, 6, 8) for prompt in PROMPTS for n in (0, 1)]
+    told = orders.of(SampleDrawn)
+    assert [SampleFile(event.step, event.prompt, event.number) for event in told] == expected
+    assert [event.file for event in told] == [file.path for file in expected]
+    assert drawn_samples(folder) == expected
+    assert all(picture(folder, file.step, file.number, file.prompt).shape == (64, 64, 3) for file in expected)
 
 
 def test_the_stage_says_what_goes_on_and_returns_to_the_training(drawn):
-    names = [event.name for event in drawn[1].of(Stage) if event.name != "caching"]
-    assert names == ["loading", "training", *["sampling", "training"] * 4, "exporting", "sampling"]
+    names = [event.name for event in drawn[1].of(Stage)]
+    assert names[names.index("training") :] == ["training", *["sampling", "training"] * 4, "sampling", "exporting"]
 
 
 def test_a_training_of_fewer_steps_than_stops_draws_after_every_step(job, tmp_path):
     _, orders = run(replace(job, steps=2), tmp_path)
-    assert [event.step for event in orders.of(SampleDrawn)] == [0, 1, 2]
+    assert steps_drawn(orders) == [0, 1, 2]
+
+
+def test_a_job_may_say_how_many_steps_lie_between_portraits(job, tmp_path):
+    _, orders = run(replace(job, sample_every=3), tmp_path)
+    assert steps_drawn(orders) == [0, 3, 6, 8]  # the end always
 
 
 def test_portraits_change_nothing_about_the_training(drawn, plain):
@@ -101,6 +113,12 @@ def test_portraits_of_one_number_differ_by_the_training_alone(drawn):
     start = picture(folder, 0, 0)
     assert not np.array_equal(start, picture(folder, 0, 1))
     assert not np.array_equal(start, picture(folder, 8, 0))
+
+
+def test_the_two_prompts_give_two_pictures_of_the_same_noise(drawn):
+    plain, styled = (picture(drawn[2], 0, 0, prompt).astype(float) for prompt in (PLAIN, STYLED))
+    other = picture(drawn[2], 0, 1).astype(float)
+    assert 0 < np.abs(plain - styled).mean() < np.abs(plain - other).mean()
 
 
 def test_portraits_show_the_averaged_weights_that_are_exported(drawn, job, tmp_path):
@@ -120,9 +138,11 @@ def test_a_training_without_portraits_leaves_no_folder_for_them(plain):
 
 def test_the_state_is_saved_before_portraits_are_drawn(drawn):
     told = [event for event in drawn[1].events if isinstance(event, CheckpointSaved | SampleDrawn)]
-    firsts = [(type(event), event.step) for event in told if getattr(event, "number", 0) == 0]
-    middle = [(kind, step) for step in (2, 4, 6) for kind in (CheckpointSaved, SampleDrawn)]
-    assert firsts == [(SampleDrawn, 0), *middle, (SampleDrawn, 8)]
+    order = list(dict.fromkeys((type(event), event.step) for event in told))
+    assert order == [
+        (SampleDrawn, 0),
+        *((kind, step) for step in (2, 4, 6, 8) for kind in (CheckpointSaved, SampleDrawn)),
+    ]
 
 
 def test_want_of_memory_turns_portraits_off_and_the_training_goes_on(job, plain, tmp_path, monkeypatch):
@@ -151,16 +171,32 @@ def test_a_cancel_ends_the_drawing_which_the_next_run_makes_up_for_and_ends_bit_
     with pytest.raises(TrainingCancelled, match="after step 2"):
         run(job, tmp_path, orders)
     assert len(orders.of(Step)) == 2
-    assert [event.step for event in orders.of(SampleDrawn)] == [0]
+    assert steps_drawn(orders) == [0]
     result, orders = run(job, tmp_path)
     assert result.lora_sha256 == plain.lora_sha256
-    assert [event.step for event in orders.of(SampleDrawn)] == [2, 4, 6, 8]
+    assert steps_drawn(orders) == [2, 4, 6, 8]
+
+
+class EndsWhileDrawingTheEnd(Orders):
+    """Cancels as soon as the portraits after the last step are begun."""
+
+    def is_cancelled(self):
+        return self.of(Stage)[-1].text.endswith("at step 8") if self.of(Stage) else False
+
+
+def test_a_cancel_at_the_last_portraits_makes_no_result_until_they_are_drawn(job, plain, tmp_path):
+    with pytest.raises(TrainingCancelled, match="after step 8"):
+        run(job, tmp_path, EndsWhileDrawingTheEnd())
+    assert not (tmp_path / "result.json").exists()
+    result, orders = run(job, tmp_path)
+    assert (steps_drawn(orders), orders.of(Step)) == ([8], [])
+    assert result.lora_sha256 == plain.lora_sha256
 
 
 def test_stop_and_keep_draws_no_more(job, tmp_path):
     result, orders = run(job, tmp_path, Orders(stop_after=3))
     assert (result.steps, result.stopped_early) == (3, True)
-    assert [event.step for event in orders.of(SampleDrawn)] == [0, 2]
+    assert steps_drawn(orders) == [0, 2]
 
 
 def test_the_adapter_wears_the_average_inside_the_block_alone():
@@ -180,6 +216,13 @@ def test_the_adapter_wears_the_average_inside_the_block_alone():
 
 def test_other_files_in_the_folder_of_portraits_are_not_taken_for_some(tmp_path):
     (tmp_path / "samples").mkdir()
-    for name in ("step_000100_1.png", "step_000000_0.png", "step_1234567_0.png", "step_1_0.png", ".step_000001_0.png"):
-        (tmp_path / "samples" / name).touch()
-    assert drawn_samples(tmp_path) == [SampleFile(0, 0), SampleFile(100, 1), SampleFile(1234567, 0)]
+    own = [
+        SampleFile(0, STYLED, 0),
+        SampleFile(100, PLAIN, 1),
+        SampleFile(100, STYLED, 0),
+        SampleFile(1234567, PLAIN, 0),
+    ]
+    others = ("step_1_plain_0.png", ".step_000001_plain_0.png", "step_000001_loud_0.png", "step_000001_0.png")
+    for name in (*(file.path for file in own), *(f"samples/{name}" for name in others)):
+        (tmp_path / name).touch()
+    assert drawn_samples(tmp_path) == own

@@ -12,7 +12,7 @@ import pytest
 from facechain.errors import TrainingCancelled, TrainingFailed, WrongBaseModel
 from facechain.training.events import CheckpointSaved, Finished, Stage, Started, Step
 from facechain.training.process import run_training
-from facechain.training.sample_files import drawn_samples
+from facechain.training.sample_files import PROMPTS, drawn_samples
 from facechain.training.trainer import train
 
 WORKER = Path(__file__).resolve().parents[2] / "train_worker.py"
@@ -76,7 +76,8 @@ def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(jo
     assert [event.text for event in last.of(Stage) if event.name == "resuming"] == [f"Going on from step {state}"]
     assert last.of(Finished)[0].lora_sha256 == result.lora_sha256
     assert [step for step, _ in result.losses] == list(range(1, steps + 1))
-    assert [sample.step for sample in drawn_samples(folder)] == [0, 60, 120, 180, 240]
+    stops = [(sample.step, sample.prompt) for sample in drawn_samples(folder)]
+    assert stops == [(step, prompt) for step in (0, 60, 120, 180, 240) for prompt in PROMPTS]
 
     (tmp_path / "undisturbed").mkdir()
     undisturbed = train(replace(job, samples=0), tmp_path / "undisturbed")

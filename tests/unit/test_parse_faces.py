@@ -198,7 +198,8 @@ def test_the_masks_lie_in_the_dataset(tmp_path):
     assert [sample.mask for sample in Dataset.read(dataset.folder).samples] == [f"00{n}.mask.png" for n in range(3)]
     with Image.open(dataset.folder / "000.mask.png") as picture:
         stored = np.asarray(picture)
-    assert (stored[8:32, MIDDLE] == 255).all()
+    assert (stored[HAIR, MIDDLE] == 204).all()  # 0.8 of 255
+    assert (stored[FACE, MIDDLE] == 255).all()
     assert (stored[40:] == 0).all()
 
 
