@@ -6,6 +6,7 @@ from comfy_api.latest import io, ui
 
 from ..facechain.dataset import Dataset
 from ..facechain.loss_picture import draw_loss_picture
+from ..facechain.people_listing import people_listing
 from ..facechain.training.base_model import require_family
 from ..facechain.training.job import TrainJob, default_steps
 from ..facechain.training.session import Follower, TrainedPerson, Workshop, forget, train_person
@@ -129,9 +130,9 @@ class TrainFaceLora(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, **inputs: Any) -> str:
-        # A deleted person must be made again, although no input changed; "train again" always trains.
+        # A deleted or damaged person must be made again, although no input changed; "train again" always trains.
         again = float("nan") if inputs.get("train_again") else 0
-        return f"{host.people_store().deletion_count()}|{again}"
+        return f"{host.people_store().deletion_count()}|{_damaged_people()}|{again}"
 
     @classmethod
     def execute(
@@ -156,6 +157,11 @@ class TrainFaceLora(io.ComfyNode):
         record = _record(trained, page.samples())
         page.finish(record)
         return _output(cls, trained, record)
+
+
+def _damaged_people() -> list[str]:
+    """Whoever cannot be loaded for want of a file, by slug."""
+    return [person["slug"] for person in people_listing(host.people_folders())["people"] if person["problem"]]
 
 
 def _train(job: TrainJob, dataset: Dataset, page: TrainingPage, train_again: bool) -> TrainedPerson:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..dataset import Dataset
 from ..errors import PersonNotFound, PersonUnreadable
+from ..habit_tags import habit_tags
 from ..names import slug_from_name
 from ..people import MOST_REFERENCES, Person
 from ..people_store import PeopleStore
@@ -84,6 +85,7 @@ def _person(job: TrainJob, dataset: Dataset, result: TrainResult) -> Person:
         display_name=dataset.person_name,
         trigger_word=dataset.trigger_word,
         subject=dataset.subject,
+        attribute_words=habit_tags(sample.caption for sample in dataset.samples),
         base_family=job.family,
         base_sha256=job.base_sha256,
         lora_file=result.lora,
@@ -102,6 +104,9 @@ def _saved(store: PeopleStore, person: Person) -> Person:
         return store.save_person(person)
     same = all(
         getattr(known, name) == getattr(person, name)
-        for name in ("display_name", "trigger_word", "subject", "base_sha256", "lora_sha256", "analyzer_id")
+        for name in (
+            *("display_name", "trigger_word", "subject", "attribute_words"),
+            *("base_sha256", "lora_sha256", "analyzer_id"),
+        )
     )
     return known if same else store.save_person(person)
