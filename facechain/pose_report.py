@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypedDict
 
 from .geometry import FloatArray
 from .pose_parts import MIN_SCORE
 from .poses import PoseFrame
 
 
-def poses_report(frames: Sequence[PoseFrame], *, estimator: str, no_body: str) -> dict[str, Any]:
+class PosesReport(TypedDict):
+    """What was seen, one number per picture, in JSON."""
+
+    people: list[int]
+    hands: list[int]
+    faces: list[int]
+    estimator: str
+    no_body: str
+
+
+def poses_report(frames: Sequence[PoseFrame], *, estimator: str, no_body: str) -> PosesReport:
     """Numbers of people, hands and faces in each frame, and the catalogue id of what saw them.
 
     A hand or face counts if one of its points is sure enough to be drawn. `estimator` is empty for poses that

@@ -25,6 +25,7 @@ from facechain.kept_part import KeptPart
 from facechain.parsing import Region
 from facechain.photo_listing import ListedPhoto
 from facechain.portrait_plan import LoraUse
+from facechain.pose_report import PosesReport
 from facechain.providers.file_states import FileReport, HashState
 from facechain.providers.model_entry import ModelEntry, Proof, Role
 from facechain.providers.model_states import ModelReport
@@ -50,6 +51,7 @@ REPORTS = {
     ListedPhoto: ("FaceChainLoadPhotos", "photos[]"),
     Limits: ("FaceChainAlignFaces", "limits"),
     QualityScores: ("FaceChainAlignFaces", "photos[].quality.scores"),
+    PosesReport: ("FaceChainEstimatePose", ""),
     FuseReport: ("FaceChainFuseFaces", "[]"),
     RankingReport: ("FaceChainRankPortraits", ""),
     ScaleReport: ("FaceChainRankPortraits", "scale"),
