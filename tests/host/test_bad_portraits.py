@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from support_schemas import node_of, with_sink
 
 from studio.results import PromptFailed
 
+EXTENSION = Path(__file__).parents[2]
 WRITTEN = ("models", "user/__facechain", "input")
 PICTURE_INPUTS = {
     "FaceChainFuseFaces": "target",
@@ -210,6 +212,18 @@ def test_a_lora_that_cannot_be_used_is_refused_with_the_reason(comfy, node, lora
     code, message = failure(comfy, styled(node, style))
     assert code == expected
     assert words in message
+
+
+@pytest.mark.parametrize("name", ["cut", "empty", "pickle"])
+def test_a_style_whose_lora_is_damaged_is_refused_with_the_reason(comfy, node, loras, name):
+    styles = comfy.base / "models" / "facechain" / "styles"
+    styles.mkdir(parents=True, exist_ok=True)
+    style = json.loads((EXTENSION / "styles" / "working_suit.json").read_text("utf-8"))
+    style |= {"id": f"damaged_{name}", "lora": {**style["lora"], "file": f"bad_{name}.safetensors", "sha256": None}}
+    (styles / f"damaged_{name}.json").write_text(json.dumps(style))
+    code, message = failure(comfy, styled(node, node("FaceChainSelectStyle", style=f"damaged_{name}")))
+    assert code == "unreadable_checkpoint"
+    assert f"bad_{name}.safetensors" in message
 
 
 def test_a_broken_style_names_all_its_problems_and_hides_no_other(comfy, node):
