@@ -9,7 +9,7 @@ from ..facechain.style_file import STRONGEST, Style
 from ..facechain.style_lora import locate_style_lora
 from . import host, sockets
 from .style_places import first_sights, library, seen_style, tell_pages
-from .tensors import arrays_from_images, image_from_arrays
+from .tensors import PicturesOfImages, image_from_arrays
 
 FROM_STYLE = -1.0
 _STRENGTH = {"default": FROM_STYLE, "min": FROM_STYLE, "max": STRONGEST, "step": 0.05, "optional": True}
@@ -95,7 +95,7 @@ class SaveStyle(io.ComfyNode):
         file = locate_style_lora(style[0], host.lora_folders()).file
         sha256 = first_sights().sha256(file) if file else None
         kept = named_style(style[0], StyleChanges(name[0], **_said(words)), sha256)
-        pictures = arrays_from_images(preview or [])[:1]
+        pictures = PicturesOfImages(preview or [])[:1]
         saved = library().save(kept, *pictures, overwrite=overwrite[0])
         tell_pages({"style": saved.id})
         notes = library().notes_on(saved.id)

@@ -18,6 +18,8 @@ from support_schemas import node_of, with_sink
 from studio.results import PromptFailed
 
 EXTENSION = Path(__file__).parents[2]
+MEMORIES = {"cache", "embeddings", "style-loras.json"}
+"""Folders and files of hashes and embeddings, which a look at a file fills."""
 WRITTEN = ("models", "user/__facechain", "input")
 PICTURE_INPUTS = {
     "FaceChainFuseFaces": "target",
@@ -77,9 +79,10 @@ def blank(width, height):
 
 
 def files(comfy):
-    """Size of every file that a prompt could have written or changed."""
+    """Size of every file that a prompt could have written or changed, but for what only remembers."""
     found = [file for folder in WRITTEN for file in (comfy.base / folder).rglob("*") if file.is_file()]
-    return {str(file): file.stat().st_size for file in found if file.parent.name not in ("cache", "embeddings")}
+    lasting = [file for file in found if not {file.parent.name, file.name} & MEMORIES]
+    return {str(file): file.stat().st_size for file in lasting}
 
 
 def failure(comfy, prompt):
@@ -214,10 +217,19 @@ def test_a_lora_that_cannot_be_used_is_refused_with_the_reason(comfy, node, lora
     assert words in message
 
 
+@pytest.fixture
+def styles(comfy):
+    """The user's own styles, which are gone afterwards: other tests count them."""
+    folder = comfy.base / "models" / "facechain" / "styles"
+    folder.mkdir(parents=True, exist_ok=True)
+    before = set(folder.iterdir())
+    yield folder
+    for file in set(folder.iterdir()) - before:
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+
 @pytest.mark.parametrize("name", ["cut", "empty", "pickle"])
-def test_a_style_whose_lora_is_damaged_is_refused_with_the_reason(comfy, node, loras, name):
-    styles = comfy.base / "models" / "facechain" / "styles"
-    styles.mkdir(parents=True, exist_ok=True)
+def test_a_style_whose_lora_is_damaged_is_refused_with_the_reason(comfy, node, loras, styles, name):
     style = json.loads((EXTENSION / "styles" / "working_suit.json").read_text("utf-8"))
     style |= {"id": f"damaged_{name}", "lora": {**style["lora"], "file": f"bad_{name}.safetensors", "sha256": None}}
     (styles / f"damaged_{name}.json").write_text(json.dumps(style))
@@ -226,12 +238,10 @@ def test_a_style_whose_lora_is_damaged_is_refused_with_the_reason(comfy, node, l
     assert f"bad_{name}.safetensors" in message
 
 
-def test_a_broken_style_names_all_its_problems_and_hides_no_other(comfy, node):
-    folder = comfy.base / "models" / "facechain" / "styles"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "bad_text.json").write_text("{ no JSON")
-    (folder / "bad_fields.json").write_text(json.dumps({"id": "other", "style_strength": "x", "prompt": 5}))
-    (folder / "bad_folder.json").mkdir()
+def test_a_broken_style_names_all_its_problems_and_hides_no_other(comfy, node, styles):
+    (styles / "bad_text.json").write_text("{ no JSON")
+    (styles / "bad_fields.json").write_text(json.dumps({"id": "other", "style_strength": "x", "prompt": 5}))
+    (styles / "bad_folder.json").mkdir()
     offered = comfy.client.object_info()["FaceChainSelectStyle"]["input"]["required"]["style"][1]["options"]
     assert len(offered) > 20
     assert not any(name.startswith("bad_") for name in offered)
