@@ -18,7 +18,7 @@ from support_schemas import node_of, with_sink
 from studio.results import PromptFailed
 
 EXTENSION = Path(__file__).parents[2]
-MEMORIES = {"cache", "embeddings", "style-loras.json"}
+MEMORIES = {"cache", "embeddings", "style-loras.json", ".style-loras.json.lock"}
 """Folders and files of hashes and embeddings, which a look at a file fills."""
 WRITTEN = ("models", "user/__facechain", "input")
 PICTURE_INPUTS = {
@@ -174,6 +174,7 @@ def test_a_photo_folder_elsewhere_is_refused(comfy, node, name):
 def loras(comfy):
     """Folder with LoRA files that cannot be used on the checkpoint of the tests."""
     folder = comfy.base / "models" / "loras"
+    folder.mkdir(parents=True, exist_ok=True)
 
     def lora(name, layer, width, height=320):
         down, up = np.zeros((4, width), np.float16), np.zeros((height, 4), np.float16)
