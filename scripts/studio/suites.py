@@ -25,6 +25,8 @@ TESTS = EXTENSION / "tests"
 STOP_GRACE_S = 15.0
 """Time for fixtures to stop their servers after Ctrl-C; the guard ends those that are left."""
 NO_TESTS_COLLECTED = 5
+PROCESSES = min(os.cpu_count() or 1, 4)
+"""Of a suite that is shared out; each holds the models of its tests."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,19 @@ class Suite:
     """Written-down limit on two cores, without setting up. Exceeding it is told, not failed."""
     needs: tuple[str, ...] = ()
     """Names in RESOURCES."""
+    is_shared_out: bool = True
+    """Its files are shared out to several processes. Not where all tests talk to one server."""
 
 
 SUITES = (
-    Suite("unit", 50),
+    Suite("unit", 40),
     Suite("js", 5),
-    Suite("training", 170, ("photos",)),
-    Suite("providers", 215, ("photos", "embedded models")),
-    Suite("host", 290, ("photos", "embedded models", "random checkpoint")),
-    Suite("browser", 160, ("photos", "embedded models", "random checkpoint", "chromium")),
+    Suite("training", 140, ("photos",)),
+    Suite("providers", 180, ("photos", "embedded models")),
+    Suite("host", 330, ("photos", "embedded models", "random checkpoint"), is_shared_out=False),
+    Suite("browser", 190, ("photos", "embedded models", "random checkpoint", "chromium"), is_shared_out=False),
 )
-"""In running order: the quickest answers first. 890 s in all."""
+"""In running order: the quickest answers first. 885 s in all."""
 
 RESOURCES: dict[str, Callable[[Studio, Reporter], object]] = {
     "photos": Studio.get_photos,
@@ -105,6 +109,8 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
     if not any((TESTS / suite.name).glob("**/test_*.py")):
         raise SetupError(f"There are no tests in tests/{suite.name}. Write them, or remove the suite.")
     command: list[str | Path] = [studio.python, "-m", "pytest", "-c", "pytest.ini", suite.name]
+    # By file: fixtures of a module are dear, and are made once.
+    command += ["-n", str(PROCESSES), "--dist", "loadfile"] if suite.is_shared_out else []
     command += ["--long"] if selection.long else []
     command += ["-k", selection.keyword] if selection.keyword else []
     command += ["--write-api"] if selection.write_api else []
