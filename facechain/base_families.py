@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+FAMILY_TITLES = {"sd15": "SD 1.5", "sdxl": "SDXL"}
+"""Base families by id, as people call them."""
 _NATIVE_SIDE_PX = {"sd15": 512}
 _NATIVE_SIDE_OF_OTHERS_PX = 1024
 """Of SDXL, and of what came after it."""

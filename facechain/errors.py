@@ -9,6 +9,13 @@ class FaceChainError(Exception):
     code: ClassVar[str] = "facechain_error"
     """Stable identifier for scripts; never changes once released."""
 
+    # The host names a failure "<module>.<qualified name>", and its name of our module is the path of the
+    # installation. So scripts read "facechain.person_not_found" instead, wherever we are installed.
+    __module__, __qualname__ = "facechain", code
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__, cls.__qualname__ = "facechain", cls.code
+
 
 class InvalidSetting(FaceChainError):
     """A value outside of what the setting allows."""
@@ -128,6 +135,12 @@ class StyleNotFound(FaceChainError):
     """A style id that no style folder has."""
 
     code = "style_not_found"
+
+
+class StyleExists(FaceChainError):
+    """An id that another style of the library has."""
+
+    code = "style_exists"
 
 
 class TrainingFailed(FaceChainError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .errors import PoseNotFound
+from .errors import NoPhotos, PoseNotFound
 from .geometry import ByteArray, Size
 from .interfaces import PoseEstimator
 from .poses import PoseFrame
@@ -15,8 +15,10 @@ def estimate_poses(pictures: Sequence[ByteArray], estimator: PoseEstimator, prog
     """One frame per picture, in its size and order; every frame has somebody.
 
     Raises PoseNotFound for the first picture that shows nobody: an empty pose map would be taken for
-    a pose, and the picture made from it would be anything.
+    a pose, and the picture made from it would be anything. Raises NoPhotos if there is no picture.
     """
+    if not pictures:
+        raise NoPhotos("There is no picture among the images. Connect at least one.")
     frames = []
     for number, picture in enumerate(pictures, 1):
         progress.step(number - 1, len(pictures))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .faces import Face
@@ -14,10 +16,15 @@ _LEAST_OVERLAP = 0.5
 
 def find_again(analyzer: FaceAnalyzer, image: ByteArray, expected: Box) -> Face | None:
     """The face with a mesh that lies most nearly where `expected` does; None if none overlaps it by half."""
+    return _nearest([face for face in analyzer.detect(image) if face.mesh is not None], expected)
+
+
+def nearest_face(analyzer: FaceAnalyzer, image: ByteArray, expected: Box) -> Face | None:
+    """The face that lies most nearly where `expected` does, mesh or not; None if none overlaps it by half."""
+    return _nearest(analyzer.detect(image), expected)
+
+
+def _nearest(faces: Sequence[Face], expected: Box) -> Face | None:
     center = np.array(expected.center)
-    faces = [
-        face
-        for face in analyzer.detect(image)
-        if face.mesh is not None and face.box.overlap_over_smaller(expected) > _LEAST_OVERLAP
-    ]
-    return min(faces, key=lambda face: float(np.linalg.norm(center - face.box.center)), default=None)
+    near = [face for face in faces if face.box.overlap_over_smaller(expected) > _LEAST_OVERLAP]
+    return min(near, key=lambda face: float(np.linalg.norm(center - face.box.center)), default=None)

@@ -44,12 +44,12 @@ def rgb_from_lab(lab: FloatArray) -> FloatArray:
     return cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_LAB2RGB).clip(0, 1) * 255
 
 
-def skin_weight(lab: FloatArray, face: FloatArray, reach: float) -> FloatArray:
+def skin_weight(lab: FloatArray, face: FloatArray, reach: float | FloatArray) -> FloatArray:
     """How far each pixel has the face's own skin colour, float32 (height, width) 0..1.
 
     Hair, hats, frames, teeth and pupils are 0. `face` (height, width) marks where to learn the
     colour: the median there, so that a smaller part of other things does no harm. No tone is
-    preferred. `reach` is how many spreads away from the median skin ends.
+    preferred. `reach`, one or (height, width), is how many spreads away from the median skin ends.
     """
     inside = lab[face > 0.5]
     if not len(inside):

@@ -5,12 +5,14 @@ Format: the files of `styles/<base model>/*.json` in FaceChain 1.1 to 3.0.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .errors import StyleUnreadable
-from .json_fields import Field, is_number, is_word, problems_sentence, read_fields
-from .style_file import STRONGEST, Style, StyleLora, Title, read_style
+from .json_fields import Field, problems_sentence, read_fields
+from .style_file import MOST_BYTES, STRONGEST, Style, StyleLora, Title, is_strength, is_text, read_style
 
 ID_PHOTO_LORA = StyleLora(
     file="zjz_mj_jiyi_small_addtxt_fromleo.safetensors",
@@ -28,12 +30,31 @@ _THEIR_OWN = "add_prompt_style"
 
 def read_any_style(file: Path) -> Style:
     """The style in `file`, ours or FaceChain's. Raises StyleUnreadable with all problems of the file."""
+    if obstacle := _obstacle(file):
+        raise StyleUnreadable(problems_sentence("Style", file, [obstacle]))
     fields, problems = read_fields(file, _FIELDS, {})
     if _THEIR_OWN not in fields:
         return read_style(file)
     if problems:
         raise StyleUnreadable(problems_sentence("FaceChain style", file, problems))
     return _style(fields, file)
+
+
+def is_facechain_style(fields: object) -> bool:
+    """True if the content of a JSON file is meant to be a style of FaceChain's own format."""
+    return isinstance(fields, dict) and _THEIR_OWN in fields
+
+
+def _obstacle(file: Path) -> str:
+    """Why nothing in `file` can be a style; empty if its text has to be read to know."""
+    if not file.is_file():
+        return "it is a link to nothing" if file.is_symlink() else "it is no file"
+    if (size := file.stat().st_size) > MOST_BYTES:
+        return f"it has {size:,} bytes, a style file has at most {MOST_BYTES:,}"
+    with suppress(OSError), file.open("rb") as stream:  # the parser says why it cannot be read
+        if stream.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
+            return "it is UTF-16 text, save it as UTF-8"
+    return ""
 
 
 def _style(fields: dict[str, Any], file: Path) -> Style:
@@ -64,27 +85,27 @@ def _lora(fields: dict[str, Any]) -> StyleLora:
 
 def _is_plain_lora(value: Any) -> bool:
     return value in (None, "") or (
-        isinstance(value, str) and value.endswith(".safetensors") and not set("/\\:") & set(value) and value[0] != "."
+        is_text(value) and value.endswith(".safetensors") and not set("/\\:") & set(value) and value[0] != "."
     )
 
 
-def _is_strength(value: Any) -> bool:
-    return is_number(value) and 0 <= value <= STRONGEST
-
-
 def _is_text_or_null(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+    return value is None or is_text(value)
 
 
-_STRENGTH = Field(f"a number from 0 to {STRONGEST:g}", _is_strength)
+def _is_word(value: Any) -> bool:
+    return is_text(value) and bool(value.strip())
+
+
+_STRENGTH = Field(f"a number from 0 to {STRONGEST:g}", is_strength)
 _ANY_TEXT = Field("a text or null", _is_text_or_null)
 _FIELDS = {
-    "name": Field("a text that is not empty", is_word),
+    "name": Field("a text that is not empty", _is_word),
     "img": _ANY_TEXT,
     "model_id": _ANY_TEXT,
     "revision": _ANY_TEXT,
     "bin_file": Field("a plain file name that ends in .safetensors, or null", _is_plain_lora),
     "multiplier_style": _STRENGTH,
     "multiplier_human": _STRENGTH,
-    "add_prompt_style": Field("a text that is not empty", is_word),
+    "add_prompt_style": Field("a text that is not empty", _is_word),
 }

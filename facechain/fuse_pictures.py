@@ -3,61 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 
-from .donor import Donor, mesh_of
-from .embeddings import Embedding
-from .errors import NoFaceFound
-from .fused_pictures import FusedPicture, FusedPictures, FuseReport, remarks_of
-from .fusion_target import SpectaclesOf
+from .errors import NoFaceFound, NoPhotos
+from .faces import Face
+from .fuse_options import FuseOptions, WithoutFace
+from .fused_pictures import FusedPicture, FusedPictures, FuseReport
+from .fusion_attempt import Attempt, Fuser, refused
 from .geometry import ByteArray
 from .identity import Identity
-from .identity_donors import donors_of, nearest_donor
-from .interfaces import FaceAnalyzer
-from .likeness import median_comparison, median_distance
-from .mesh_pose import turn_between
+from .identity_donors import donors_of
+from .interfaces import FaceAnalyzer, FaceParser, FaceRestorer, FaceSwapper
+from .likeness import median_distance
+from .mesh_fusion import MeshFuser
+from .network_fusion import NetworkFuser
 from .progress import Progress
-from .steady_fusion import MOST_SHIFT, fuse_steadily
-from .which_face import FaceOrder, WhichFace, choose_face
+from .restored_face import restored
+from .which_face import WhichFace, choose_face
 
-__all__ = ["FuseOptions", "FuseReport", "FusedPicture", "FusedPictures", "WithoutFace", "fuse_pictures"]
+__all__ = [
+    "FuseOptions",
+    "FuseReport",
+    "FusedPicture",
+    "FusedPictures",
+    "FusionNetworks",
+    "WithoutFace",
+    "fuse_pictures",
+]
 
-MOST_TURN_DEG = 50.0
-"""Heads that look farther apart have too little of the face in common."""
-
-
-_TOO_FAR_APART = (
-    "Left unchanged: the heads look {turn:.0f} degrees apart, at most {most:.0f} can be fused. "
-    "Use a reference that is turned like the target."
-)
-_WOULD_MOVE = (
-    "Left unchanged: the features would move by {shift:.1%} of the eye distance, at most {most:.1%} are allowed. "
-    "Use a reference that is turned like the target."
-)
+_NOTHING_BLENDED = "Left unchanged: a blend of 0 shows nothing of the person. Use up to 1."
 _NOT_MORE_ALIKE = "Left unchanged: the result would not be more like the person. Use another reference."
 
 
-class WithoutFace(Enum):
-    """What to do with a picture in which the face asked for does not exist. Values are stable codes."""
-
-    KEEP = "keep"
-    """It goes on unchanged, and the report says so: one bad picture must not stop the others."""
-    ERROR = "error"
-
-
 @dataclass(frozen=True, slots=True)
-class FuseOptions:
-    """Which face of each picture is replaced, and how."""
+class FusionNetworks:
+    """What may run beside the analyzer."""
 
-    order: FaceOrder = FaceOrder.LIKENESS
-    number: int = 1
-    """Counted from 1 in that order."""
-    without_face: WithoutFace = WithoutFace.KEEP
-    spectacles: SpectaclesOf = SpectaclesOf.TARGET
+    swapper: FaceSwapper | None = None
+    """None: the mesh fusion."""
+    restorer: FaceRestorer | None = None
+    """Sharpens what is new; None: nothing does."""
+    parser: FaceParser | None = None
+    """Sees what lies over a face; None: of a swapped face only the frame of spectacles is known to."""
+
+
+NO_NETWORKS = FusionNetworks()
 
 
 def fuse_pictures(
@@ -66,58 +59,98 @@ def fuse_pictures(
     analyzer: FaceAnalyzer,
     options: FuseOptions,
     progress: Progress,
+    networks: FusionNetworks = NO_NETWORKS,
 ) -> FusedPictures:
     """Every target (RGB uint8) with the identity's face in it, sizes unchanged.
 
-    Of the identity's pictures the one is taken whose head is turned most like the target's, before
-    those with spectacles one without. A picture stays as it is, with a note, when the heads look too far
-    apart, when the features would move, or when the result would not be more like the person.
-    Raises NoFaceFound if none of them shows a face, or a target lacks the face asked for and the
-    options say error.
+    A swapper learns the person from all of the identity's pictures. Without one the mesh takes the picture
+    whose head is turned most like the target's, before those with spectacles one without. Then what is new is
+    restored, and blended with the target. A picture stays as it is, with a note, when the result would not be
+    more like the person, and with the mesh also when the heads look too far apart or the features would move.
+
+    Raises NoPhotos without a target, NoFaceFound if none of the identity's pictures shows a face, or a
+    target lacks the face asked for and the options say error.
     """
-    donors = donors_of(identity, analyzer)
+    if not targets:
+        raise NoPhotos("There is no target picture: the batch or list is empty. Connect at least one picture.")
+    restorer = networks.restorer if options.restorer_strength else None
+    work = _Work(identity, analyzer, _fuser(identity, analyzer, networks), restorer, options)
     pictures = []
     for done, target in enumerate(targets):
         progress.step(done, len(targets))
+        pictures.append(work.fused(target))
+    progress.step(len(targets), len(targets))
+    return FusedPictures(tuple(pictures), work.engine)
+
+
+def _fuser(identity: Identity, analyzer: FaceAnalyzer, networks: FusionNetworks) -> Fuser:
+    donors = donors_of(identity, analyzer)
+    if networks.swapper is None:
+        return MeshFuser(donors, analyzer, networks.parser)
+    return NetworkFuser(networks.swapper, donors, analyzer, networks.parser)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """What is the same for all pictures."""
+
+    identity: Identity
+    analyzer: FaceAnalyzer
+    fuser: Fuser
+    restorer: FaceRestorer | None
+    options: FuseOptions
+
+    @property
+    def engine(self) -> str:
+        engines = (self.fuser.engine, *([] if self.restorer is None else [self.restorer.engine]))
+        return "; ".join(dict.fromkeys(engines))
+
+    def fused(self, target: ByteArray) -> FusedPicture:
+        """`target` with the person's face, or as it is with the reason."""
         try:
-            pictures.append(_fuse(target, donors, identity, analyzer, options))
+            return self._fused(target)
         except NoFaceFound as error:
-            if options.without_face is WithoutFace.ERROR:
+            if self.options.without_face is WithoutFace.ERROR:
                 raise
             nowhere = np.zeros(target.shape[:2], np.float32)
-            pictures.append(FusedPicture(target, nowhere, None, None, None, f"Left unchanged: {error}"))
-    progress.step(len(targets), len(targets))
-    return FusedPictures(tuple(pictures))
+            note = f"Left unchanged: {error}"
+            return FusedPicture(target, nowhere, None, None, None, note, method=self.fuser.method)
 
+    def _fused(self, target: ByteArray) -> FusedPicture:
+        # The choice by likeness has embedded the face already.
+        embed = cache(partial(self.analyzer.embed, target))
+        which = WhichFace(self.options.order, self.options.number, self.identity.embeddings)
+        face = choose_face(self.analyzer.detect(target), which, embed=embed)
+        before, attempt = embed(face), self._attempt(target, face)
+        after = before if attempt.note else self.analyzer.embed(attempt.image, attempt.face)
+        references = self.identity.embeddings
+        if not attempt.note and median_distance(references, after) >= median_distance(references, before):
+            after, attempt = before, refused(target, face, attempt.turn_deg, _NOT_MORE_ALIKE)
+        likeness = self.identity.likeness(before), self.identity.likeness(after)
+        ran = "" if attempt.note or self.restorer is None else self.restorer.id
+        return FusedPicture(
+            attempt.image,
+            attempt.mask,
+            *likeness,
+            attempt.turn_deg,
+            attempt.note,
+            attempt.remarks,
+            attempt.shift,
+            self.fuser.method,
+            ran,
+        )
 
-def _fuse(
-    target: ByteArray,
-    donors: Sequence[Donor],
-    identity: Identity,
-    analyzer: FaceAnalyzer,
-    options: FuseOptions,
-) -> FusedPicture:
-    which = WhichFace(options.order, options.number, identity.embeddings)
-    face = choose_face(analyzer.detect(target), which, embed=partial(analyzer.embed, target))
-    donor = nearest_donor(face, donors)
-    before, turn = analyzer.embed(target, face), turn_between(mesh_of(face), donor.mesh)
-    likeness = _likeness(before, identity, analyzer)
-    nowhere = np.zeros(target.shape[:2], np.float32)
-    unchanged = partial(FusedPicture, target, nowhere, likeness, likeness, turn)
-    if turn > MOST_TURN_DEG:
-        return unchanged(_TOO_FAR_APART.format(turn=turn, most=MOST_TURN_DEG))
-    steady = fuse_steadily(target, face, donor, analyzer, options.spectacles)
-    fused = steady.fused
-    if steady.shift is not None and steady.shift > MOST_SHIFT:
-        return unchanged(_WOULD_MOVE.format(shift=steady.shift, most=MOST_SHIFT))
-    # The landmarks stay the target's, so the face need not be found again.
-    after = analyzer.embed(fused.image, face)
-    if median_distance(identity.embeddings, after) >= median_distance(identity.embeddings, before):
-        return unchanged(_NOT_MORE_ALIKE)
-    remarks = remarks_of(fused, options.spectacles)
-    now = _likeness(after, identity, analyzer)
-    return FusedPicture(fused.image, fused.mask, likeness, now, turn, "", remarks, steady.shift)
+    def _attempt(self, target: ByteArray, face: Face) -> Attempt:
+        if self.options.blend == 0:
+            return refused(target, face, None, _NOTHING_BLENDED)
+        attempt = self.fuser.attempt(target, face, self.options)
+        return attempt if attempt.note else self._finished(attempt, target)
 
-
-def _likeness(embedding: Embedding, identity: Identity, analyzer: FaceAnalyzer) -> float:
-    return analyzer.calibration.likeness(median_comparison(identity.embeddings, embedding), embedding.metric)
+    def _finished(self, attempt: Attempt, target: ByteArray) -> Attempt:
+        """The attempt restored where it is new, and blended with the target."""
+        image, strength, blend = attempt.image, self.options.restorer_strength, self.options.blend
+        if self.restorer is not None:
+            image = restored(image, attempt.face, self.restorer, strength=strength, share=attempt.mask)
+        if blend < 1:
+            image = np.rint(blend * image + (1 - blend) * target).astype(np.uint8)
+        return replace(attempt, image=image, mask=np.float32(blend) * attempt.mask)

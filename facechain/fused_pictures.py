@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from .feature_zones import Kept
 from .fusion import Fused
+from .fusion_attempt import MESH
 from .fusion_target import SpectaclesOf
 from .geometry import ByteArray, FloatArray
 
@@ -15,6 +16,7 @@ _KEPT = {
     Kept.MOUTH: "The mouths differ too much: the target's stays.",
     Kept.EYES: "The eyes differ too much: the target's stay.",
 }
+_CANNOT_CHANGE_SPECTACLES = "A network knows no spectacles: those of the target, or none, stay."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,10 @@ class FusedPicture:
     """What stays the target's, one sentence each."""
     shift: float | None = None
     """Largest way of a landmark, of the eye distance; None when nothing was fused or measured."""
+    method: str = MESH
+    """What fused, or would have: "mesh", or the id of a swapper."""
+    restorer: str = ""
+    """Id of the restorer that ran on it; empty when none did."""
 
 
 class FuseReport(TypedDict):
@@ -48,6 +54,9 @@ class FuseReport(TypedDict):
     shift_ratio: float | None
     remarks: list[str]
     note: str
+    method: str
+    restorer: str
+    engine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class FusedPictures:
     """All pictures in input order."""
 
     pictures: tuple[FusedPicture, ...]
+    engine: str = ""
+    """What ran the networks and where, for people."""
 
     def report(self) -> list[FuseReport]:
         """What became of each picture as JSON values; likeness and shift to four digits."""
@@ -67,6 +78,9 @@ class FusedPictures:
                 "shift_ratio": _rounded(picture.shift, 4),
                 "remarks": list(picture.remarks),
                 "note": picture.note,
+                "method": picture.method,
+                "restorer": picture.restorer,
+                "engine": self.engine,
             }
             for picture in self.pictures
         ]
@@ -79,6 +93,13 @@ def remarks_of(fused: Fused, spectacles: SpectaclesOf) -> tuple[str, ...]:
     """One sentence for each thing that the target keeps, and for spectacles."""
     kept = tuple(sentence for part, sentence in _KEPT.items() if part in fused.kept)
     return kept + _about_spectacles(fused, spectacles)
+
+
+def network_remarks(fused: Fused, spectacles: SpectaclesOf) -> tuple[str, ...]:
+    """One sentence for each thing that a network's result keeps of the target."""
+    stays = ("The target wears spectacles: their frame stays.",) if fused.target_wears else ()
+    asked = (_CANNOT_CHANGE_SPECTACLES,) if spectacles is SpectaclesOf.PERSON else ()
+    return stays + asked
 
 
 def _about_spectacles(fused: Fused, spectacles: SpectaclesOf) -> tuple[str, ...]:

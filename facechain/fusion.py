@@ -6,6 +6,7 @@ and blended in. Shape of head, hair and expression stay the target's.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,7 +91,9 @@ def _blend(target: FusionTarget, donor: Donor, plan: FusionPlan) -> tuple[ByteAr
     aim = _aim(ground.raster, plan)
     # In the mirror the parting is on the wrong side, so the forehead is not filled from there.
     persons = target.spectacles is SpectaclesOf.PERSON
-    layer = combined([lay(side, ground, aim, leave_spectacles=not persons) for side in sides], ground.cheeks)
+    with ThreadPoolExecutor(len(sides)) as pool:  # NumPy and OpenCV let the other side work meanwhile
+        layers = list(pool.map(lambda side: lay(side, ground, aim, leave_spectacles=not persons), sides))
+    layer = combined(layers, ground.cheeks)
     share = _share(ground, layer, plan)
     share = np.maximum(share, layer.frame) if persons else share * (1 - target.worn)
     mixed = _finished(ground, layer) * share[..., None] + target.base * (1 - share[..., None])

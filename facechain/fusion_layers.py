@@ -103,7 +103,7 @@ def combined(layers: Sequence[Layer], fill: FloatArray) -> Layer:
 
 
 def _skin(lab: FloatArray, known: FloatArray, cheeks: FloatArray) -> FloatArray:
-    return np.where(cheeks > 0.5, skin_weight(lab, known, SHADED_SKIN), skin_weight(lab, known, PLAIN_SKIN))
+    return skin_weight(lab, known, np.where(cheeks > 0.5, SHADED_SKIN, PLAIN_SKIN))
 
 
 def _frame(donor: Donor, target: MeshRaster, aim: MeshRaster) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import sheet_drawing as drawing
 from .fused_pictures import FusedPicture, FusedPictures
+from .fusion_attempt import MESH
 from .geometry import ByteArray
 from .previews import shrink
 from .sheet_drawing import Canvas
@@ -47,7 +48,14 @@ def _header(fused: FusedPictures, width: int) -> ByteArray:
     count, total = sum(not picture.note for picture in fused.pictures), len(fused.pictures)
     noun = "picture" if total == 1 else "pictures"
     canvas.text((GAP, 18), f"{count} of {total} {noun} fused", 32, drawing.INK)
+    canvas.text((width - GAP, 30), _by_what(fused), 15, drawing.MUTED, "ra")
     return canvas.pixels()
+
+
+def _by_what(fused: FusedPictures) -> str:
+    """The networks that took part, for example "inswapper_128, gfpgan_1.4"; empty for the mesh fusion alone."""
+    ran = [name for picture in fused.pictures for name in (picture.method, picture.restorer)]
+    return ", ".join(name for name in dict.fromkeys(ran) if name not in (MESH, ""))
 
 
 def _card(target: ByteArray, picture: FusedPicture) -> ByteArray:

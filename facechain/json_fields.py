@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .stored_files import BLOCK_BYTES
+
+_LONGEST_QUOTE = 80
+_LARGEST_NUMBER = 1e15
+"""Beyond it a float no longer holds every whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ def read_fields(
     try:
         with file.open("rb") as stream:
             fields = json.loads(stream.read(BLOCK_BYTES).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        return {}, [f"it cannot be opened ({error.strerror})"]
+    except (ValueError, RecursionError) as error:
         return {}, [f"it is no JSON text ({error})"]
     if not isinstance(fields, dict):
         return {}, ["it is no JSON object"]
@@ -62,12 +67,17 @@ def field_problems(fields: dict[str, Any], expected: dict[str, Field], prefix: s
         f"{prefix}{key} is missing" for key, field in expected.items() if field.is_required and key not in fields
     ]
     wrong = [
-        f"{prefix}{key} is {json.dumps(fields[key], ensure_ascii=False)}, needs {field.rule}"
+        f"{prefix}{key} is {_quoted(fields[key])}, needs {field.rule}"
         for key, field in expected.items()
         if key in fields and not field.is_valid(fields[key])
     ]
     unknown = [f"{prefix}{key} is unknown{_hint(key, expected)}" for key in fields if key not in expected]
     return missing + wrong + unknown
+
+
+def _quoted(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def is_word(value: Any) -> bool:
@@ -76,8 +86,9 @@ def is_word(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """True for a finite number; JSON's true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """True for a finite number of an ordinary size; JSON's true and false are none."""
+    # Python reads whole numbers of any length, but cannot make floats of them.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST_NUMBER
 
 
 def is_object(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import TypedDict
 
@@ -13,6 +13,7 @@ from .errors import StyleNotFound
 from .pose_library import PoseLibrary
 from .pose_map import pose_thumbnail
 from .style_file import Style, Title
+from .style_lora import ADDED_FOLDER
 from .styles import StyleCatalog
 
 
@@ -28,6 +29,8 @@ class ListedLora(TypedDict):
 
     file: str
     installed: bool
+    is_other: bool
+    """True when it is known to be another file than the one first seen here."""
 
 
 class ListedStyle(TypedDict):
@@ -41,6 +44,10 @@ class ListedStyle(TypedDict):
     lora: ListedLora | None
     preview: bool
     """True when `style_preview` gives a picture."""
+    own: bool
+    """True when the file is the user's and can be deleted."""
+    hides_bundled: bool
+    """True when a bundled style of this id stands behind it."""
 
 
 class ListedPose(TypedDict):
@@ -71,17 +78,21 @@ class PoseListing(TypedDict):
     problems: list[ListedProblem]
 
 
-def style_listing(folders: Sequence[Path], lora_names: Iterable[str]) -> StyleListing:
-    """Every style in `folders`, by id, and every file there that is none.
+def style_listing(
+    folders: Sequence[Path], lora_names: Iterable[str], is_other: Callable[[str], bool] = lambda name: False
+) -> StyleListing:
+    """Every style in `folders`, the user's own first, by id, and every file there that is none.
 
     `lora_names` are the installed LoRAs, relative to their folders. A LoRA counts as installed by its
-    file name; its checksum is compared when the style is used.
+    file name; its checksum is compared when the style is used. `is_other` says of an installed name
+    whether it is known to be another file than the one first seen.
     """
     catalog = StyleCatalog(folders)
-    # The host separates folders as its system does; this class knows both ways.
-    installed = {PureWindowsPath(name).name for name in lora_names}
+    # The host separates folders as its system does; this class knows both ways. Added files count first, so come last.
+    paths = sorted(map(PureWindowsPath, lora_names), key=lambda path: path.parent == PureWindowsPath(ADDED_FOLDER))
+    places = {path.name: str(path) for path in paths}
     return {
-        "styles": [_listed(style, folders, installed) for style in catalog.styles()],
+        "styles": [_listed(style, folders, _listed_lora(style, places, is_other)) for style in catalog.styles()],
         "problems": [{"id": problem.style_id, "reason": problem.reason} for problem in catalog.problems()],
     }
 
@@ -117,16 +128,26 @@ def _title(title: Title) -> ListedTitle:
     return {"en": title.en, "zh": title.zh}
 
 
-def _listed(style: Style, folders: Sequence[Path], installed: set[str]) -> ListedStyle:
+def _listed(style: Style, folders: Sequence[Path], lora: ListedLora | None) -> ListedStyle:
+    homes = [folder for folder in folders if (folder / f"{style.id}.json").exists()]
     return {
         "id": style.id,
         "title": _title(style.title),
         "base_family": style.base_family,
         "tags": list(style.tags),
         "prompt": style.prompt,
-        "lora": {"file": style.lora.file, "installed": style.lora.file in installed} if style.lora else None,
+        "lora": lora,
         "preview": _preview_file(style, folders) is not None,
+        "own": homes[0] == folders[0] and len(folders) > 1,
+        "hides_bundled": len(homes) > 1,
     }
+
+
+def _listed_lora(style: Style, places: Mapping[str, str], is_other: Callable[[str], bool]) -> ListedLora | None:
+    if style.lora is None:
+        return None
+    place = places.get(style.lora.file)
+    return {"file": style.lora.file, "installed": place is not None, "is_other": place is not None and is_other(place)}
 
 
 def _preview_file(style: Style, folders: Sequence[Path]) -> Path | None:

@@ -55,7 +55,7 @@ def _header(group: GroupPhoto, width: int) -> ByteArray:
     canvas.text((GAP, 16), title, 28, drawing.INK if right == count else drawing.AMBER)
     canvas.text(
         (GAP, 56),
-        "Rows: faces in the picture. Columns: persons. 50%: as likely the same person as not.",
+        "Rows: faces in the picture. Columns: persons. 50%: the border to other people.",
         16,
         drawing.MUTED,
     )

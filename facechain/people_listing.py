@@ -128,9 +128,13 @@ def _record_or_problem(slug: str, folders: PeopleFolders) -> tuple[PersonRecord 
     except PersonUnreadable as error:
         return None, str(error)
     try:
-        # A LoRA that is there is believed: hashing all of them would take seconds.
+        # What is there is believed: hashing all of it would take seconds.
         if not (folders.loras / record.lora.name).is_file():
             verified_lora(folders.loras, slug, record.lora)
+        references = folders.people / slug / REFERENCES
+        for file in record.references:
+            if not (references / file.name).is_file():
+                read_reference(references, file)
     except PersonUnreadable as error:
         return record, str(error)
     return record, ""

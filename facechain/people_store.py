@@ -199,5 +199,5 @@ class PeopleStore:
     def _not_found(self, slug: str) -> PersonNotFound:
         return PersonNotFound(
             f'Person "{slug}" is not on this machine; the library has: {", ".join(self.names()) or "nobody"}. '
-            "Train the person with workflow 06, or import the person (Load Person, People…)."
+            "Train the person with workflow 01-train-person, or import the person (Load Person, People…)."
         )

@@ -14,7 +14,7 @@ from .people import MOST_REFERENCES, SUBJECTS, Person, Subject
 
 SCHEMA = 1
 
-RECORD_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
+RECORD_ERRORS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What a damaged record raises in `parse_record`."""
 
 _PLAIN_FILE = re.compile(r"[^/\\:]+\.(png|safetensors)")
@@ -92,8 +92,10 @@ def read_record(file: Path) -> PersonRecord:
         if record.slug != slug:
             raise ValueError(f'it belongs to "{record.slug}"')
     except (OSError, *RECORD_ERRORS) as error:
+        # The text of an OSError holds the path of the installation.
+        reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
         raise PersonUnreadable(
-            f'person.json of "{slug}" cannot be read ({type(error).__name__}: {error}). '
+            f'person.json of "{slug}" cannot be read ({reason}). '
             "Restore the folder from a backup, or delete the person and train again."
         ) from error
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +54,7 @@ def picture_files(folder: Path) -> list[Path]:
 
     Raises NoPhotos if the folder does not exist.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # unlike Path's, false for a name that is too long for a file
         raise NoPhotos("The photo folder does not exist. Choose a folder inside ComfyUI's input folder.")
     return sorted(
         file
@@ -104,9 +105,9 @@ def try_decode_photo(photo: PhotoRef) -> tuple[ByteArray | None, PhotoRef]:
 def _reference(file: Path) -> PhotoRef:
     digest = ""
     try:
-        if file.is_dir():
+        if os.path.isdir(file):
             raise PictureRefused("This is a folder.", "Choose the photos inside it.")
-        if not file.is_file():
+        if not os.path.isfile(file):
             raise PictureRefused("The file does not exist.", "Upload it again.")
         digest = _hash(file)
         with opened_picture(file):

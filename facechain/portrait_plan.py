@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from .base_families import FAMILY_TITLES
 from .errors import WrongBaseModel
 from .people import Person
 from .prompts import PromptAdditions, Prompts, assemble_prompt
-from .style_file import FAMILY_TITLES, Style
+from .style_file import Style
 from .style_lora import locate_style_lora
 from .styles import check_base_family
 
@@ -31,6 +33,8 @@ class LoraUse:
 
     file: Path
     strength: float
+    """Above 0: a LoRA that is to add nothing is no use of it."""
+    of: Literal["style", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +57,39 @@ def plan_portrait(
 ) -> PortraitPlan:
     """The style's LoRA first, the face LoRA second, and the assembled prompts.
 
+    A LoRA whose strength is 0 or less is left out: it then neither has to be there nor to fit.
     Raises WrongBaseModel if a model of `family` can carry the style or the person only by accident.
     """
-    loras: list[LoraUse] = []
     prompts = assemble_prompt(person, style, additions)
-    notes = list(prompts.notes)
-    if style is not None:
-        check_base_family(style, family)
-        located = locate_style_lora(style, lora_folders)
-        notes += [located.note] if located.note else []
-        if located.file is not None:
-            loras.append(LoraUse(located.file, _first_set(strengths.style, style.style_strength)))
-    if person is not None:
-        _check_person(person, family)
-        own = style.face_strength if style else FACE_STRENGTH_ALONE
-        loras.append(LoraUse(person.lora_file, _first_set(strengths.face, own)))
-    return PortraitPlan(tuple(loras), prompts, tuple(notes))
+    style_loras, style_notes = _style_loras(style, strengths.style, family, lora_folders)
+    own = style.face_strength if style else FACE_STRENGTH_ALONE
+    face_loras, face_notes = _face_loras(person, _first_set(strengths.face, own), family)
+    return PortraitPlan((*style_loras, *face_loras), prompts, (*prompts.notes, *style_notes, *face_notes))
+
+
+def _style_loras(
+    style: Style | None, wanted: float | None, family: str, lora_folders: Sequence[Path]
+) -> tuple[list[LoraUse], list[str]]:
+    """The style's LoRA if it is used, and what is to be said of it."""
+    if style is None or style.lora is None:
+        return [], []
+    strength = _first_set(wanted, style.style_strength)
+    if strength <= 0:
+        return [], [f'The LoRA of style "{style.id}" is left out: its strength is {strength:g}.']
+    check_base_family(style, family)
+    located = locate_style_lora(style, lora_folders)
+    notes = [located.note] if located.note else []
+    return ([LoraUse(located.file, strength, "style")] if located.file else []), notes
+
+
+def _face_loras(person: Person | None, strength: float, family: str) -> tuple[list[LoraUse], list[str]]:
+    """The person's LoRA if it is used, and what is to be said of it."""
+    if person is None:
+        return [], []
+    if strength <= 0:
+        return [], [f'The face LoRA of "{person.slug}" is left out: its strength is {strength:g}.']
+    _check_person(person, family)
+    return [LoraUse(person.lora_file, strength, "person")], []
 
 
 def _check_person(person: Person, family: str) -> None:

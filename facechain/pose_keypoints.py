@@ -7,23 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from .errors import PoseUnreadable
 from .geometry import FloatArray, Size
-from .json_fields import is_number
+from .keypoints_check import KEYPOINT_LISTS, require_keypoints
 from .poses import KEYPOINTS, BodyPose, PoseFrame
 
-_BODY = "pose_keypoints_2d"
-_UNSEEN = {"foot_keypoints_2d": 6, "face_keypoints_2d": 70, "hand_right_keypoints_2d": 21, "hand_left_keypoints_2d": 21}
-"""Points that we never see, but that ComfyUI's SDPose nodes read from every person: all 0, so not drawn."""
+_FEET = {"foot_keypoints_2d": [0.0] * 3 * 6}
+"""Points that we never see, but that ComfyUI's SDPose nodes read from every person."""
 LARGEST_FRACTION = 2.0
-"""Coordinates up to it are fractions of the canvas, as some preprocessors send them; a body whose pixels all lie
+"""Coordinates up to it are fractions of the canvas, as some preprocessors send them; a person whose pixels all lie
 below it is a speck. More than 1, because a point may lie outside."""
-LARGEST_CANVAS_PX = 16384
-"""Of a side that is believed."""
+FARTHEST = 100
+"""Longer sides of the canvas: a point farther outside was never seen."""
 
 
 def keypoints_from_frames(frames: Sequence[PoseFrame]) -> list[dict[str, Any]]:
-    """POSE_KEYPOINT of `frames`: per frame its canvas and people, in absolute pixels as SDPose sends them."""
+    """POSE_KEYPOINT of `frames`: per frame its canvas and people, in absolute pixels as SDPose sends them.
+
+    What is not seen is 0, and so not drawn.
+    """
     return [
         {
             "canvas_width": frame.size.width,
@@ -35,67 +36,62 @@ def keypoints_from_frames(frames: Sequence[PoseFrame]) -> list[dict[str, Any]]:
 
 
 def frames_from_keypoints(value: Any) -> tuple[PoseFrame, ...]:
-    """The frames of a POSE_KEYPOINT, coordinates in pixels whether they came as pixels or as fractions.
+    """The frames of a POSE_KEYPOINT, coordinates in pixels whether they came as pixels or as fractions; one or more.
 
-    People without a body are left out: some preprocessors send a face or a hand alone.
-
-    Raises PoseUnreadable with every problem.
+    People of whom nothing is seen are left out; of some only a hand or the face is seen. Faces of 68 points have
+    no pupils. Raises PoseUnreadable with every problem.
     """
     frames = value if isinstance(value, list | tuple) else [value]
-    problems = [problem for number, frame in enumerate(frames, 1) for problem in _problems(frame, f"frame {number}")]
-    if problems:
-        raise PoseUnreadable(
-            f"The keypoints cannot be read: {'; '.join(problems)}. Connect the output of a node that estimates or "
-            "selects poses."
-        )
+    require_keypoints(frames)
     return tuple(_frame(frame) for frame in frames)
 
 
 def _person(pose: BodyPose) -> dict[str, Any]:
-    seen = pose.keypoints * (pose.keypoints[:, 2:] > 0)
-    body = {_BODY: [round(float(value), 3) for value in seen.ravel()]}
-    return body | {key: [0.0] * (3 * count) for key, count in _UNSEEN.items()}
+    lists = {one.key: _flat(getattr(pose, one.field), one.counts[0]) for one in KEYPOINT_LISTS}
+    return lists | {key: list(zeros) for key, zeros in _FEET.items()}
+
+
+def _flat(points: FloatArray | None, count: int) -> list[float]:
+    if points is None:
+        return [0.0] * (3 * count)
+    seen = np.where(points[:, 2:] > 0, points, 0)
+    return [round(float(value), 3) for value in seen.ravel()]
 
 
 def _frame(frame: dict[str, Any]) -> PoseFrame:
-    size = Size(frame["canvas_width"], frame["canvas_height"])
-    flat = [person[_BODY] for person in frame["people"] if person.get(_BODY)]
-    bodies = np.array(flat, np.float64).reshape(-1, len(KEYPOINTS), 3)
-    bodies[..., 2] = bodies[..., 2].clip(0, 1)
-    seen = bodies[bodies[..., 2] > 0][:, :2]
-    if seen.size and np.abs(seen).max() <= LARGEST_FRACTION:
-        bodies[..., :2] *= (size.width, size.height)
-    return PoseFrame(size, tuple(BodyPose(keypoints) for keypoints in sorted(bodies, key=_neck)))
+    size = Size(int(frame["canvas_width"]), int(frame["canvas_height"]))
+    people = [_seen_parts(person) for person in frame["people"]]
+    parts = [points for person in people for points in person.values()]
+    if parts and max(np.abs(points[:, :2]).max() for points in parts) <= LARGEST_FRACTION:
+        for points in parts:
+            points[:, :2] *= (size.width, size.height)
+    for points in parts:
+        points[np.abs(points[:, :2]).max(1) > FARTHEST * max(size.width, size.height)] = 0
+    nobody = {"keypoints": np.zeros((len(KEYPOINTS), 3))}
+    poses = [BodyPose(**{**nobody, **person}) for person in people if person]
+    return PoseFrame(size, tuple(sorted(poses, key=_place)))
 
 
-def _neck(keypoints: FloatArray) -> float:
-    return float(keypoints[KEYPOINTS.index("neck"), 0])
+def _seen_parts(person: dict[str, Any]) -> dict[str, FloatArray]:
+    """x, y and score (count, 3) by field of BodyPose, of the lists in which anything is seen; 0 where it is not."""
+    parts = {}
+    for one in KEYPOINT_LISTS:
+        given = np.array(person.get(one.key) or [], np.float64).reshape(-1, 3)
+        points = np.zeros((one.counts[0], 3))
+        points[: len(given)] = given
+        points[:, 2] = points[:, 2].clip(0, 1)
+        points[points[:, 2] == 0] = 0
+        if points.any():
+            parts[one.field] = points
+    return parts
 
 
-def _problems(frame: Any, name: str) -> list[str]:
-    if not isinstance(frame, dict):
-        return [f"{name} is no object"]
-    problems = [
-        f"{name} has no {key} from 1 to {LARGEST_CANVAS_PX} px"
-        for key in ("canvas_width", "canvas_height")
-        if not _is_side(frame.get(key))
-    ]
-    people = frame.get("people")
-    if not isinstance(people, list):
-        return [*problems, f"{name} has no list of people"]
-    wrong = [number for number, person in enumerate(people, 1) if not _is_person(person)]
-    expected = f"{len(KEYPOINTS)} times x, y, score"
-    return problems + [f"{_BODY} of person {number} in {name} is not {expected}" for number in wrong]
-
-
-def _is_side(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_CANVAS_PX
-
-
-def _is_person(person: Any) -> bool:
-    if not isinstance(person, dict):
-        return False
-    body = person.get(_BODY)
-    if not body and body in (None, []):
-        return True
-    return isinstance(body, list) and len(body) == 3 * len(KEYPOINTS) and all(is_number(value) for value in body)
+def _place(pose: BodyPose) -> float:
+    """x of the neck, or the mean of what is seen."""
+    neck_x, _, neck_score = pose.keypoints[KEYPOINTS.index("neck")]
+    if neck_score > 0:
+        return float(neck_x)
+    parts = [part for part in (pose.keypoints, pose.right_hand, pose.left_hand, pose.face) if part is not None]
+    points = np.concatenate(parts)
+    seen = points[:, 2] > 0
+    return float(points[seen, 0].mean()) if seen.any() else 0.0

@@ -51,7 +51,8 @@ class PoseLibrary:
         nearest = difflib.get_close_matches(pose_id, files, n=3, cutoff=0.5) or sorted(files)
         raise PoseNotFound(
             f'Pose "{pose_id}" is in none of {len(self._folders)} pose folders. '
-            f"Choose one of: {', '.join(nearest) or 'none is installed'}; or add {pose_id}.json."
+            f"Choose one of: {', '.join(nearest) or 'none is installed'}; or put "
+            f"{pose_id}.json into models/facechain/poses."
         )
 
     def _read(self) -> tuple[tuple[ExamplePose, ...], tuple[PoseProblem, ...]]:

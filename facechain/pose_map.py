@@ -1,19 +1,22 @@
-"""Pose maps: bodies drawn as OpenPose draws them, the input of an OpenPose ControlNet."""
+"""Pose maps: people drawn as OpenPose draws them, the input of an OpenPose ControlNet."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from . import opencv as cv2
-from .geometry import ByteArray, FloatArray, Size
+from .errors import PoseNotFound
+from .geometry import ByteArray, Size
+from .hand_and_face_map import draw_hands_and_face
 from .pose_file import ExamplePose
 from .pose_frames import fit_frame
+from .pose_parts import MIN_SCORE, PoseParts
+from .pose_strokes import draw_dot, pixel_at, stroke_px
 from .poses import KEYPOINTS, BodyPose, PoseFrame
 
-MIN_SCORE = 0.3
-"""Points below it are not drawn; the default of ComfyUI's own SDPose Draw Keypoints."""
 THUMBNAIL_HEIGHT_PX = 192
 
 _COLORS = (
@@ -34,31 +37,47 @@ _LIMBS = tuple(
         ("nose", "left_eye"), ("left_eye", "left_ear"),
     )
 )  # fmt: skip
-_STICK_WIDTH_RATIO = 4 / 512
-"""Half width of a limb and radius of a point, over the shorter side. Source: the annotator of ControlNet 1.1,
-whose pictures have 512 px."""
+_STICK_PX = 4
+"""Half width of a limb and radius of a point, in a picture of 512 px. Source: the annotator of ControlNet 1.1."""
 _LIMB_BRIGHTNESS = 0.6
 """Limbs are darker than points. Source: the same."""
+_USUAL_PARTS = PoseParts()
 _OVERLAY_OPACITY = 0.8
 
 
-def draw_pose_map(frame: PoseFrame, size: Size) -> ByteArray:
-    """The bodies of `frame` on black, RGB (height, width, 3) of `size`.
+def draw_pose_maps(frames: Sequence[PoseFrame], size: Size, parts: PoseParts) -> list[ByteArray]:
+    """`draw_pose_map` of each frame.
+
+    Raises PoseNotFound if all of them are black: such maps would be taken for poses, and pictures made from
+    them would be anything.
+    """
+    maps = [draw_pose_map(frame, size, parts) for frame in frames]
+    if not any(one.any() for one in maps):
+        raise PoseNotFound(
+            f"None of {len(maps)} pose maps shows anything: nobody is there, or only parts that are switched off are "
+            "seen. Switch on hands, face or head, or connect another picture or other keypoints."
+        )
+    return maps
+
+
+def draw_pose_map(frame: PoseFrame, size: Size, parts: PoseParts = _USUAL_PARTS) -> ByteArray:
+    """`parts` of the people of `frame` on black, RGB (height, width, 3) of `size`.
 
     A frame of another size is scaled until it just fits, and centred. Without smooth edges: the
     ControlNets were trained on pictures that have none.
     """
     canvas = np.zeros((size.height, size.width, 3), np.uint8)
-    stick_width = max(round(min(size.width, size.height) * _STICK_WIDTH_RATIO), 1)
-    for pose in fit_frame(frame, size).poses:
+    stick_width = stroke_px(_STICK_PX, canvas)
+    for pose in map(parts.of, fit_frame(frame, size).poses):
         _draw_limbs(canvas, pose, stick_width)
         _draw_points(canvas, pose, stick_width)
+        draw_hands_and_face(canvas, pose)
     return canvas
 
 
-def draw_pose_overlay(photo: ByteArray, frame: PoseFrame) -> ByteArray:
-    """A copy of `photo`, RGB (height, width, 3), with the bodies of `frame`, which has its size, over it."""
-    pose_map = draw_pose_map(frame, Size.of(photo))
+def draw_pose_overlay(photo: ByteArray, frame: PoseFrame, parts: PoseParts = _USUAL_PARTS) -> ByteArray:
+    """A copy of `photo`, RGB (height, width, 3), with `parts` of the people of `frame`, which has its size, over it."""
+    pose_map = draw_pose_map(frame, Size.of(photo), parts)
     opacity = _OVERLAY_OPACITY * pose_map.any(axis=2, keepdims=True)
     return (photo * (1 - opacity) + pose_map * opacity).round().astype(np.uint8)
 
@@ -78,18 +97,13 @@ def _draw_limbs(canvas: ByteArray, pose: BodyPose, stick_width: int) -> None:
             continue
         first, second = pose.keypoints[[start, end], :2].astype(np.float64)
         x, y = first - second
-        center = _truncated((first + second) / 2)
+        center = pixel_at((first + second) / 2)
         axes = (int(math.hypot(x, y) / 2), stick_width)
         outline = cv2.ellipse2Poly(center, axes, int(math.degrees(math.atan2(y, x))), 0, 360, 1)
         cv2.fillConvexPoly(canvas, outline, tuple(int(value * _LIMB_BRIGHTNESS) for value in color))
 
 
 def _draw_points(canvas: ByteArray, pose: BodyPose, radius: int) -> None:
-    for (x, y, score), color in zip(pose.keypoints, _COLORS, strict=True):
-        if score >= MIN_SCORE:
-            cv2.circle(canvas, _truncated(np.array([x, y])), radius, color, thickness=-1)
-
-
-def _truncated(point: FloatArray) -> tuple[int, int]:
-    # As the annotator does; rounding would move every map by half a pixel from its training pictures.
-    return int(point[0]), int(point[1])
+    for point, color in zip(pose.keypoints, _COLORS, strict=True):
+        if point[2] >= MIN_SCORE:
+            draw_dot(canvas, point, radius, color)

@@ -2,115 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .embeddings import Embedding
-from .errors import InvalidSetting, NoPhotos
+from .errors import DegenerateLandmarks, NoPhotos
+from .faces import Face
 from .geometry import ByteArray
+from .identity import Identity
 from .interfaces import FaceAnalyzer
 from .likeness import median_comparison, median_distance
 from .progress import Progress
-from .ranking_values import Outcome, RankedPortrait, Ranking
+from .ranking_options import LARGEST_FACE_RATIO, SMALLEST_FACE_RATIO, PortraitFilter, RankOptions
+from .ranking_values import FILTERED, Outcome, RankedPortrait, Ranking
 
 
 def rank_portraits(
     images: Sequence[ByteArray],
-    person_embeddings: Sequence[Embedding],
+    identity: Identity,
     analyzer: FaceAnalyzer,
-    keep: int,
-    threshold: float,
+    options: RankOptions,
     progress: Progress,
 ) -> Ranking:
-    """Every image (RGB uint8) in its place; the best `keep` of at least likeness `threshold` are kept.
+    """Every image (RGB uint8, any size) in its place; which are kept, `options` say.
 
-    Likeness is that of the median over `person_embeddings`. In an image with several faces the most
-    alike one counts. If no image reaches the threshold, the first one is kept all the same and
-    `warning` says so: an empty result would hide what was made.
+    The order is that of the raw comparison with the identity, equal ones as they came, those without a
+    face last. In an image with several faces the most alike one counts. If no image qualifies, the first
+    one is kept all the same and `warning` says so: an empty result would hide what was made. Each image
+    is asked of `images` once and not held, so that a sequence may make them as they are needed.
 
-    Raises InvalidSetting for `keep` below 1, a threshold outside 0..1 or a person without embeddings.
+    Raises NoPhotos without an image, DifferentEmbeddingModels if `analyzer` is not that of the identity.
     """
-    _refuse_impossible(images, person_embeddings, keep, threshold)
+    if not images:
+        raise NoPhotos("There are no portraits to rank. Connect at least one image.")
     measured = []
-    for index, image in enumerate(images):
+    for index in range(len(images)):
         progress.step(index, len(images))
-        measured.append(_measure(index, image, person_embeddings, analyzer))
+        measured.append(_measure(index, images[index], identity, analyzer))
     progress.step(len(images), len(images))
-    ordered = sorted(measured, key=lambda found: found.distance)
-    places = _Places(keep, threshold, anyone=any(_reaches(found, threshold) for found in ordered))
-    portraits = tuple(_placed(found, rank, places) for rank, found in enumerate(ordered, 1))
-    warning = "" if places.anyone else _warning(ordered[0], threshold)
-    known = person_embeddings[0]
-    return Ranking(portraits, known.model_id, known.metric, threshold, warning, analyzer.engine)
+    judged = [_judged(found, options) for found in sorted(measured, key=lambda found: found.distance)]
+    warning = "" if any(each.refusal is None for each in judged) else _warning(judged[0], options)
+    known = identity.embeddings[0]
+    return Ranking(
+        portraits=tuple(_placed(judged, options.keep)),
+        options=options,
+        scale=identity.scale,
+        photo_count=len(identity.embeddings),
+        model_id=known.model_id,
+        engine=analyzer.engine,
+        warning=warning,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
     index: int
-    distance: float
-    """Smaller is more alike; infinite without a face."""
-    raw: float | None
-    likeness: float | None
     face_count: int
+    distance: float = math.inf
+    """Smaller is more alike; infinite without a face."""
+    raw: float | None = None
+    likeness: float | None = None
+    face_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
-    keep: int
-    threshold: float
-    anyone: bool
-    """False: no portrait reaches the threshold."""
+class _Judged:
+    found: _Measured
+    refusal: Outcome | None
+    """Why it cannot be kept; None when it can."""
+    reason: str
 
 
-def _measure(index: int, image: ByteArray, person_embeddings: Sequence[Embedding], analyzer: FaceAnalyzer) -> _Measured:
-    embeddings = [analyzer.embed(image, face) for face in analyzer.detect(image)]
-    if not embeddings:
-        return _Measured(index, float("inf"), None, None, 0)
-    nearest = min(embeddings, key=lambda embedding: median_distance(person_embeddings, embedding))
-    raw = median_comparison(person_embeddings, nearest)
-    likeness = analyzer.calibration.likeness(raw, nearest.metric)
-    return _Measured(index, median_distance(person_embeddings, nearest), raw, likeness, len(embeddings))
+def _measure(index: int, image: ByteArray, identity: Identity, analyzer: FaceAnalyzer) -> _Measured:
+    faces = analyzer.detect(image)
+    compared = [
+        (median_distance(identity.embeddings, seen), seen, face) for seen, face in _seen(image, faces, analyzer)
+    ]
+    comparable = [each for each in compared if math.isfinite(each[0])]
+    if not comparable:
+        return _Measured(index, len(faces))
+    distance, nearest, face = min(comparable, key=lambda each: each[0])
+    raw, box = median_comparison(identity.embeddings, nearest), face.box
+    ratio = max(box.width, box.height) / min(image.shape[:2])
+    return _Measured(index, len(faces), distance, raw, identity.likeness(nearest), ratio)
 
 
-def _placed(found: _Measured, rank: int, places: _Places) -> RankedPortrait:
-    outcome, reason = _outcome(found, rank, places)
-    return RankedPortrait(found.index, rank, found.raw, found.likeness, found.face_count, outcome, reason)
+def _seen(image: ByteArray, faces: Sequence[Face], analyzer: FaceAnalyzer) -> Iterator[tuple[Embedding, Face]]:
+    for face in faces:
+        try:
+            yield analyzer.embed(image, face), face
+        except DegenerateLandmarks:  # one spot that looks like a face must not stop the ranking of all others
+            continue
 
 
-def _outcome(found: _Measured, rank: int, places: _Places) -> tuple[Outcome, str]:
-    among = f"the most alike of {found.face_count} faces" if found.face_count > 1 else ""
-    if not places.anyone and rank == 1:
-        return Outcome.KEPT_AS_BEST, "no face, kept as the first" if found.raw is None else "best, below the threshold"
-    if found.likeness is None:
-        return Outcome.NO_FACE, "no face"
-    if found.likeness < places.threshold:
-        return Outcome.BELOW_THRESHOLD, f"below {places.threshold:.0%}"
-    if rank > places.keep:
-        return Outcome.BEYOND_KEEP, f"only {places.keep} kept"
-    return Outcome.KEPT, among
+def _judged(found: _Measured, options: RankOptions) -> _Judged:
+    count, ratio = found.face_count, found.face_ratio
+    if found.likeness is None or ratio is None:
+        return _Judged(found, Outcome.NO_FACE, "no face that can be compared" if count else "no face")
+    if options.filter is PortraitFilter.FACECHAIN:
+        if count > 1:
+            return _Judged(found, Outcome.SEVERAL_FACES, f"{count} faces instead of one")
+        if ratio <= SMALLEST_FACE_RATIO:
+            wanted = f"{ratio:.0%} of the shorter side, at least {SMALLEST_FACE_RATIO:.0%}"
+            return _Judged(found, Outcome.FACE_TOO_SMALL, f"face too small: {wanted}")
+        if ratio >= LARGEST_FACE_RATIO:
+            wanted = f"{ratio:.0%} of the shorter side, at most {LARGEST_FACE_RATIO:.0%}"
+            return _Judged(found, Outcome.FACE_TOO_LARGE, f"face too large: {wanted}")
+    if found.likeness < options.threshold:
+        return _Judged(found, Outcome.BELOW_THRESHOLD, f"below {options.threshold:.0%}")
+    return _Judged(found, None, f"the most alike of {count} faces" if count > 1 else "")
 
 
-def _reaches(found: _Measured, threshold: float) -> bool:
-    return found.likeness is not None and found.likeness >= threshold
+def _placed(judged: Sequence[_Judged], keep: int) -> Iterator[RankedPortrait]:
+    places = [place for place, each in enumerate(judged) if each.refusal is None]
+    kept = set(places[:keep])
+    for place, each in enumerate(judged):
+        outcome, reason = each.refusal, each.reason
+        if place in kept:
+            outcome = Outcome.KEPT
+        elif outcome is None:
+            outcome, reason = Outcome.BEYOND_KEEP, f"beyond the best {keep}"
+        elif not places and place == 0:
+            outcome, reason = Outcome.KEPT_AS_BEST, f"kept as the best, though {reason}"
+        found = each.found
+        yield RankedPortrait(
+            found.index, place + 1, found.raw, found.likeness, found.face_count, found.face_ratio, outcome, reason
+        )
 
 
-def _warning(best: _Measured, threshold: float) -> str:
-    if best.likeness is None:
+def _warning(best: _Judged, options: RankOptions) -> str:
+    if best.found.likeness is None:
         return "No portrait shows a face; the first one is kept. Check the checkpoint and the prompt."
+    if best.refusal in FILTERED:
+        return (
+            f"No portrait passes the filter and the threshold; the most alike one is kept ({best.reason}). "
+            "Set the filter to none, or make more portraits."
+        )
     return (
-        f"No portrait reaches a likeness of {threshold:.0%}; the best one with {best.likeness:.0%} is kept. "
-        "Raise face_strength, lower the threshold, or train longer."
+        f"No portrait reaches a likeness of {options.threshold:.0%}; the best one with {best.found.likeness:.0%} is "
+        "kept. Raise face_strength, lower the threshold, or train longer."
     )
-
-
-def _refuse_impossible(
-    images: Sequence[ByteArray], person_embeddings: Sequence[Embedding], keep: int, threshold: float
-) -> None:
-    if not images:
-        raise NoPhotos("There are no portraits to rank. Connect at least one image.")
-    if not person_embeddings:
-        raise InvalidSetting("There is nobody to compare with. Connect a person or a reference photo.")
-    if keep < 1:
-        raise InvalidSetting(f"Keeping {keep} portraits leaves none. Keep at least 1.")
-    if not 0 <= threshold <= 1:
-        raise InvalidSetting(f"Threshold {threshold} is no likeness. Use 0 to 1; 0.5 is the same person.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypedDict
 
 from .embeddings import Metric
+from .likeness import LikenessScale
+from .ranking_options import RankOptions
 
 
 class Outcome(Enum):
@@ -14,11 +17,19 @@ class Outcome(Enum):
 
     KEPT = "kept"
     KEPT_AS_BEST = "kept_as_best"
-    """Below the threshold, but nothing was better."""
+    """Would have been dropped, but nothing was better."""
     BELOW_THRESHOLD = "below_threshold"
     BEYOND_KEEP = "beyond_keep"
     """Alike enough, but more portraits were than were to be kept."""
     NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    """Dropped by the filter, as the two after it."""
+    FACE_TOO_SMALL = "face_too_small"
+    FACE_TOO_LARGE = "face_too_large"
+
+
+KEPT = frozenset({Outcome.KEPT, Outcome.KEPT_AS_BEST})
+FILTERED = frozenset({Outcome.SEVERAL_FACES, Outcome.FACE_TOO_SMALL, Outcome.FACE_TOO_LARGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +43,75 @@ class RankedPortrait:
     raw: float | None
     """Comparison in the metric of the model; None without a face."""
     likeness: float | None
-    """0..1, 0.5 where the same person becomes as likely as not; None without a face."""
+    """0..1, 1 for as alike as the person's own photos, 0.5 at the border to other people; None without a face."""
     face_count: int
+    face_ratio: float | None
+    """Longer side of the box of the face that counts, over the shorter side of the picture; None without a face."""
     outcome: Outcome
     reason: str
-    """One short sentence for people."""
+    """One short sentence for people; empty when there is nothing to say."""
 
     @property
     def kept(self) -> bool:
         """True when the portrait is among the results."""
-        return self.outcome in (Outcome.KEPT, Outcome.KEPT_AS_BEST)
+        return self.outcome in KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every input portrait, most alike first, those without a face last; equal ones in input order."""
+
+    portraits: tuple[RankedPortrait, ...]
+    options: RankOptions
+    scale: LikenessScale
+    photo_count: int
+    """Own photos that every portrait was compared with."""
+    model_id: str
+    engine: str
+    """What ran the model, and where."""
+    warning: str
+    """Why the result is not what was asked, with advice; empty when it is."""
+
+    @property
+    def kept(self) -> tuple[RankedPortrait, ...]:
+        """The results, best first; at least one."""
+        return tuple(portrait for portrait in self.portraits if portrait.kept)
+
+    @property
+    def counts(self) -> RankingCounts:
+        """How many portraits were kept, and how many each rule removed; together all of them."""
+        outcomes = Counter(portrait.outcome for portrait in self.portraits)
+        return {
+            "kept": sum(outcomes[outcome] for outcome in KEPT),
+            "beyond_keep": outcomes[Outcome.BEYOND_KEEP],
+            "below_threshold": outcomes[Outcome.BELOW_THRESHOLD],
+            "no_face": outcomes[Outcome.NO_FACE],
+            "filtered": sum(outcomes[outcome] for outcome in FILTERED),
+        }
+
+    def __repr__(self) -> str:
+        return f"Ranking({len(self.kept)} kept of {len(self.portraits)})"
+
+
+class RankingCounts(TypedDict):
+    """How many portraits had which end."""
+
+    kept: int
+    beyond_keep: int
+    below_threshold: int
+    no_face: int
+    filtered: int
+
+
+class ScaleReport(TypedDict):
+    """A likeness scale in JSON, and on how many photos it stands."""
+
+    own: float
+    border: float
+    metric: Metric
+    measured: bool
+    limited: bool
+    photos: int
 
 
 class PortraitReport(TypedDict):
@@ -49,9 +119,11 @@ class PortraitReport(TypedDict):
 
     index: int
     rank: int
-    raw: float | None
     likeness: float | None
+    raw: float | None
+    metric: Metric
     faces: int
+    face_ratio: float | None
     outcome: str
     kept: bool
     reason: str
@@ -63,53 +135,11 @@ class RankingReport(TypedDict):
     model: str
     metric: Metric
     engine: str
+    scale: ScaleReport
+    keep: int
     threshold: float
+    filter: str
+    counts: RankingCounts
+    summary: str
     warning: str
     portraits: list[PortraitReport]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Every input portrait, most alike first, those without a face last; equal ones in input order."""
-
-    portraits: tuple[RankedPortrait, ...]
-    model_id: str
-    metric: Metric
-    threshold: float
-    """Likeness below which a portrait is dropped."""
-    warning: str
-    """Why the result is not what was asked, with advice; empty when it is."""
-    engine: str = ""
-    """What ran the model, and where."""
-
-    @property
-    def kept(self) -> tuple[RankedPortrait, ...]:
-        """The results, best first; at least one."""
-        return tuple(portrait for portrait in self.portraits if portrait.kept)
-
-    def report(self) -> RankingReport:
-        """The ranking as JSON values: numbers to four digits, codes and sentences."""
-        return {
-            "model": self.model_id,
-            "metric": self.metric,
-            "engine": self.engine,
-            "threshold": self.threshold,
-            "warning": self.warning,
-            "portraits": [_portrait_report(portrait) for portrait in self.portraits],
-        }
-
-    def __repr__(self) -> str:
-        return f"Ranking({len(self.kept)} kept of {len(self.portraits)})"
-
-
-def _portrait_report(portrait: RankedPortrait) -> PortraitReport:
-    return {
-        "index": portrait.index,
-        "rank": portrait.rank,
-        "raw": None if portrait.raw is None else round(portrait.raw, 4),
-        "likeness": None if portrait.likeness is None else round(portrait.likeness, 4),
-        "faces": portrait.face_count,
-        "outcome": portrait.outcome.value,
-        "kept": portrait.kept,
-        "reason": portrait.reason,
-    }

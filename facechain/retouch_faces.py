@@ -15,6 +15,7 @@ from .geometry import Box, ByteArray, FloatArray, Size
 from .interfaces import FaceAnalyzer, FaceParser
 from .progress import Progress
 from .retouch import retouch_skin
+from .retouch_options import RetouchOptions
 from .skin import bare_skin, width_of
 from .upright import carry_face
 from .warp import Outside, warp
@@ -49,15 +50,18 @@ class RetouchedFaces:
         return f"RetouchedFaces({len(self.pictures)})"
 
 
-def retouch_faces(faces: FaceSet, parser: FaceParser, strength: float, progress: Progress) -> RetouchedFaces:
-    """The same faces with retouched crops; faces without regions are parsed, and keep what was found."""
+def retouch_faces(faces: FaceSet, parser: FaceParser, options: RetouchOptions, progress: Progress) -> RetouchedFaces:
+    """The same faces with retouched crops; faces without regions are parsed, and keep what was found.
+
+    The regions are those of the crop before it is restored.
+    """
     retouched, pictures = [], []
     for done, aligned in enumerate(faces.faces):
         progress.step(done, len(faces.faces))
         face = carry_face(aligned.face, aligned.transform)
         regions = aligned.regions or parser.parse(aligned.crop, face)
         skin = bare_skin(regions, face)
-        after = retouch_skin(aligned.crop, skin, strength, width_of(face))
+        after = retouch_skin(options.restored(aligned.crop, face), skin, options.strength, width_of(face))
         after.setflags(write=False)
         retouched.append(replace(aligned, crop=after, regions=regions))
         pictures.append(RetouchedPicture(aligned.crop, after, face.box.clipped(Size.of(after))))
@@ -66,7 +70,11 @@ def retouch_faces(faces: FaceSet, parser: FaceParser, strength: float, progress:
 
 
 def retouch_pictures(
-    pictures: Sequence[ByteArray], analyzer: FaceAnalyzer, parser: FaceParser, strength: float, progress: Progress
+    pictures: Sequence[ByteArray],
+    analyzer: FaceAnalyzer,
+    parser: FaceParser,
+    options: RetouchOptions,
+    progress: Progress,
 ) -> tuple[RetouchedPicture, ...]:
     """Every picture with the skin of each of its faces retouched; faces below 40 px are left as they are.
 
@@ -75,7 +83,7 @@ def retouch_pictures(
     retouched = []
     for done, picture in enumerate(pictures):
         progress.step(done, len(pictures))
-        faces = [face for face in analyzer.detect(picture) if width_of(face) >= SMALLEST_FACE_PX]
+        faces = _large_faces(picture, analyzer)
         if not faces:
             raise NoFaceFound(
                 f"Picture {done + 1} of {len(pictures)} shows no face of {SMALLEST_FACE_PX} px or more. "
@@ -83,7 +91,8 @@ def retouch_pictures(
             )
         after = picture
         for face in faces:
-            after = retouch_skin(after, _skin_in_picture(picture, face, parser), strength, width_of(face))
+            skin = _skin_in_picture(picture, face, parser)
+            after = retouch_skin(options.restored(after, face), skin, options.strength, width_of(face))
         largest = max((face.box for face in faces), key=lambda box: box.area)
         retouched.append(RetouchedPicture(picture, after, largest.clipped(Size.of(picture))))
     progress.step(len(pictures), len(pictures))
@@ -91,11 +100,16 @@ def retouch_pictures(
 
 
 def retouch_masked(
-    pictures: Sequence[ByteArray], masks: Sequence[FloatArray], strength: float, progress: Progress
+    pictures: Sequence[ByteArray],
+    masks: Sequence[FloatArray],
+    analyzer: FaceAnalyzer | None,
+    options: RetouchOptions,
+    progress: Progress,
 ) -> tuple[RetouchedPicture, ...]:
     """Every picture retouched where its mask, (height, width) 0..1, is above 0; one mask may serve all pictures.
 
     The size of a blemish is judged by the width of a face whose skin is as large as the mask's largest part.
+    A restorer needs an analyzer, which finds the faces for it; the mask does not limit what it restores.
 
     Raises InvalidSetting if the masks do not fit the pictures in number or size, or one is empty.
     """
@@ -109,10 +123,17 @@ def retouch_masked(
         mask = masks[done if len(masks) > 1 else 0]
         if not (mask > 0).any():
             raise InvalidSetting(f"Mask {done + 1} is empty. Paint the skin, or leave the mask unconnected.")
-        after = retouch_skin(picture, mask, strength, _width_of_skin(mask))
+        sharp = picture
+        for face in _large_faces(picture, analyzer) if analyzer else ():
+            sharp = options.restored(sharp, face)
+        after = retouch_skin(sharp, mask, options.strength, _width_of_skin(mask))
         retouched.append(RetouchedPicture(picture, after, _box_of(mask)))
     progress.step(len(pictures), len(pictures))
     return tuple(retouched)
+
+
+def _large_faces(picture: ByteArray, analyzer: FaceAnalyzer) -> list[Face]:
+    return [face for face in analyzer.detect(picture) if width_of(face) >= SMALLEST_FACE_PX]
 
 
 def _skin_in_picture(picture: ByteArray, face: Face, parser: FaceParser) -> FloatArray:

@@ -32,10 +32,10 @@ def read_header(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with open(path, "rb") as file:
-            start = file.read(8)
+            start = file.read(9)
             _refuse_pickle(path, start)
-            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-            text = file.read(length) if 2 <= length <= min(size - 8, LONGEST_HEADER) else b""
+            length = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
+            text = start[8:] + file.read(length - 1) if 2 <= length <= min(size - 8, LONGEST_HEADER) else b""
     except OSError as error:
         raise UnreadableCheckpoint(f"{path.name} cannot be read ({error.strerror}). Choose another file.") from None
     if not text:
@@ -46,7 +46,9 @@ def read_header(path: Path) -> Header:
 
 
 def _refuse_pickle(path: Path, start: bytes) -> None:
-    if start.startswith(PICKLE_STARTS) or path.suffix.lower() in (".ckpt", ".pt", ".pth", ".bin"):
+    # A header's length may have the very bytes of a pickle's beginning; what follows it tells them apart.
+    is_pickle = start.startswith(PICKLE_STARTS) and not start.endswith(b"{")
+    if is_pickle or path.suffix.lower() in (".ckpt", ".pt", ".pth", ".bin"):
         raise UnreadableCheckpoint(
             f"{path.name} is a pickle file, which can run any program when it is opened. "
             "Choose the same model as .safetensors."

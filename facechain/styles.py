@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .base_families import FAMILY_TITLES
 from .errors import StyleNotFound, StyleUnreadable, WrongBaseModel
 from .facechain_style import read_any_style
-from .style_file import FAMILY_TITLES, Style
+from .style_file import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class StyleCatalog:
             return read_any_style(files[style_id])
         nearest = difflib.get_close_matches(style_id, files, n=3, cutoff=0.5) or sorted(files)
         raise StyleNotFound(
-            f'Style "{style_id}" is in none of {len(self._folders)} style folders. '
-            f"Choose one of: {', '.join(nearest) or 'none is installed'}; or add {style_id}.json."
+            f'Style "{style_id}" is not on this machine; nearest here: {", ".join(nearest) or "none"}. '
+            "Choose one of these, import the style's file (Select Style, Choose…, Import style file…), "
+            "or make the style with Save Style."
         )
 
     def _read(self) -> tuple[tuple[Style, ...], tuple[StyleProblem, ...]]:

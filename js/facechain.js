@@ -4,10 +4,11 @@ import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
 import { nodeOfOutput } from "./lib/graph.js";
 import { ALL_MODELS, ANALYZERS, askForLicences } from "./nodes/licences.js";
-import { addLibraryPicker, POSES, STYLES } from "./nodes/library.js";
+import { createLibraryNodes } from "./nodes/library.js";
 import { createPeopleNodes } from "./nodes/people.js";
 import { createPhotoNodes } from "./nodes/photos.js";
 import { addPortraitGallery } from "./nodes/portraits.js";
+import { addPromptCard } from "./nodes/prompts.js";
 import { createTrainingNodes } from "./nodes/training.js";
 import { after } from "./nodes/widgets.js";
 
@@ -21,6 +22,7 @@ const page = {
     foldsInputs: () => app.extensionManager.setting.get("Comfy.VueNodes.Enabled") === true,
     graph: () => app.rootGraph,
 };
+const libraries = createLibraryNodes(page);
 const people = createPeopleNodes(page);
 const photos = createPhotoNodes(page);
 const training = createTrainingNodes(page);
@@ -36,8 +38,9 @@ const ADDITIONS = {
     FaceChainLoadFaceModel: (node) => askForLicences(node, ALL_MODELS, page),
     FaceChainLoadPerson: people.addPeople,
     FaceChainTrainLora: training.addTrainingPanel,
-    FaceChainSelectStyle: (node) => addLibraryPicker(node, STYLES, page),
-    FaceChainSelectPose: (node) => addLibraryPicker(node, POSES, page),
+    FaceChainSelectStyle: libraries.addStyles,
+    FaceChainSelectPose: libraries.addPoses,
+    FaceChainApplyPersonStyle: (node) => addPromptCard(node, page),
     FaceChainRankPortraits: (node) => addPortraitGallery(node, page),
 };
 
@@ -56,6 +59,10 @@ app.registerExtension({
         api.addEventListener("facechain.people_changed", ({ detail }) => {
             people.takeChange(detail);
             app.refreshComboInNodes(); // the page asked for the names when it was loaded
+        });
+        api.addEventListener("facechain.library_changed", () => {
+            libraries.takeChange();
+            app.refreshComboInNodes();
         });
         api.addEventListener("facechain.training", ({ detail }) => training.takeMessage(detail));
     },

@@ -27,8 +27,10 @@ from .people_routes import register_people_routes
 from .rank_portraits import RankPortraits
 from .retouch_faces import RetouchFaces
 from .routes import register_routes
+from .save_style import SaveStyle
 from .select_pose import SelectPose
 from .select_style import SelectStyle
+from .style_routes import register_style_routes
 from .tag_faces import TagFaces
 from .train_lora import TrainFaceLora
 
@@ -40,6 +42,7 @@ class FaceChainExtension(ComfyExtension):
         """The routes are in the server's table before it starts."""
         register_routes(host.routes())
         register_people_routes(host.routes())
+        register_style_routes(host.routes())
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         """The classes that ComfyUI registers."""
@@ -59,6 +62,7 @@ class FaceChainExtension(ComfyExtension):
             LoadBaseCheckpoint,
             SelectStyle,
             LoadStyleLora,
+            SaveStyle,
             ApplyPersonStyle,
             SelectPose,
             EstimatePose,

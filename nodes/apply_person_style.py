@@ -23,7 +23,7 @@ class ApplyPersonStyle(io.ComfyNode):
             display_name="Apply Person and Style",
             category="FaceChain/portrait",
             description="Patches the style LoRA, then the face LoRA, and writes the prompts: trigger word, subject, "
-            "style, your additions.",
+            "what most photos of the person share, style, your additions.",
             search_aliases=["facechain", "style LoRA", "face LoRA", "prompt"],
             inputs=[
                 io.Model.Input("model", tooltip="From the checkpoint that the person was trained on, or one like it."),
@@ -36,7 +36,8 @@ class ApplyPersonStyle(io.ComfyNode):
                     min=FROM_STYLE,
                     max=2.0,
                     step=0.05,
-                    tooltip="Strength of the style LoRA; -1 takes the style's own. More style costs likeness.",
+                    tooltip="Strength of the style LoRA; -1 takes the style's own, 0 leaves it out. More style costs "
+                    "likeness.",
                 ),
                 io.Float.Input(
                     "face_strength",
@@ -44,7 +45,7 @@ class ApplyPersonStyle(io.ComfyNode):
                     min=FROM_STYLE,
                     max=2.0,
                     step=0.05,
-                    tooltip="Strength of the face LoRA; -1 takes the style's own, 0.95 without a style.",
+                    tooltip="Strength of the face LoRA; -1 takes the style's own (0.95 without one), 0 leaves it out.",
                 ),
                 io.String.Input(
                     "more_positive",
@@ -53,7 +54,11 @@ class ApplyPersonStyle(io.ComfyNode):
                     tooltip="Words to add at the end of the prompt, for example: outdoors, soft smile.",
                 ),
                 io.String.Input(
-                    "more_negative", default="", multiline=True, tooltip="Words to add to what is unwanted."
+                    "more_negative",
+                    default="",
+                    multiline=True,
+                    tooltip="Words to add to what is unwanted. A word of the person or of the style, for example "
+                    "glasses, is taken out of the prompt.",
                 ),
             ],
             outputs=[
@@ -88,5 +93,10 @@ class ApplyPersonStyle(io.ComfyNode):
         for lora in plan.loras:
             model, clip = host.apply_lora(model, clip, lora.file, lora.strength)
         prompts = plan.prompts
-        page = {"positive": prompts.positive, "negative": prompts.negative, "notes": list(plan.notes)}
+        page = {
+            "positive": prompts.positive,
+            "negative": prompts.negative,
+            "notes": list(plan.notes),
+            "loras": [{"file": use.file.name, "strength": use.strength, "of": use.of} for use in plan.loras],
+        }
         return io.NodeOutput(model, clip, prompts.positive, prompts.negative, ui={"facechain": [page]})

@@ -30,11 +30,15 @@ from ..facechain.errors import (
     WrongBaseModel,
 )
 from ..facechain.file_hashes import FileHashes
+from ..facechain.lora_fit import ModelPlaces, require_fit
+from ..facechain.lora_names import kohya_name, peft_alphas
 from ..facechain.people import Person
+from ..facechain.people_listing import PeopleFolders
 from ..facechain.people_store import PeopleStore
 from ..facechain.providers.catalog import AUTO, ModelHandle
 from ..facechain.providers.model_entry import Role
 from ..facechain.providers.model_files import ModelLocations
+from ..facechain.safetensors_header import read_header
 
 EXTENSION_FOLDER = Path(__file__).resolve().parent.parent
 
@@ -189,7 +193,8 @@ def input_path(name: str) -> Path:
     Raises NoPhotos if it leaves that folder.
     """
     root = folder_paths.get_input_directory()
-    path = (Path(root) / name).resolve()
+    # No system takes a zero character in a name, and Python's error for it says nothing.
+    path = (Path(root) / name.replace("\0", "�")).resolve()
     if not folder_paths.is_within_directory(root, str(path)):
         raise NoPhotos("A photo lies outside ComfyUI's input folder. Upload it in the node.")
     return path
@@ -210,9 +215,15 @@ def model_locations() -> ModelLocations:
     return ModelLocations(models_folder(), registered, private_folder("cache") / "hashes.json")
 
 
+def people_folders() -> PeopleFolders:
+    """Where the people library of this installation is."""
+    return PeopleFolders(models_folder() / "facechain" / "people", people_loras_folder())
+
+
 def people_store() -> PeopleStore:
     """The people library of this installation."""
-    return PeopleStore(models_folder() / "facechain" / "people", people_loras_folder())
+    folders = people_folders()
+    return PeopleStore(folders.people, folders.loras)
 
 
 def checkpoint_names() -> list[str]:
@@ -304,19 +315,28 @@ def base_family(model: Any) -> str:
 def apply_lora(model: Any, clip: Any, path: Path, strength: float) -> tuple[Any, Any]:
     """MODEL and CLIP with the LoRA at `path` patched the host's way; the given ones stay as they are.
 
-    Raises WrongBaseModel if a tensor of the LoRA fits neither.
+    Raises UnreadableCheckpoint if the file is damaged or a pickle, WrongBaseModel if a layer of it fits neither.
     """
-    lora, metadata = comfy.utils.load_torch_file(str(path), safe_load=True, return_metadata=True)
+    read_header(path)  # the host's own errors name neither the file nor what to do
+    file, metadata = comfy.utils.load_torch_file(str(path), safe_load=True, return_metadata=True)
+    lora = {kohya_name(name): tensor for name, tensor in file.items()}
+    for layer, alpha in peft_alphas(file, metadata or {}).items():
+        lora[f"{layer}.alpha"] = lora[f"{layer}.lora_down.weight"].float().new_tensor(alpha)
+    require_fit(path.name, {name: tuple(tensor.shape) for name, tensor in lora.items()}, _lora_places(model, clip))
+    return comfy.sd.load_lora_for_models(model, clip, lora, strength, strength, metadata)
+
+
+def _lora_places(model: Any, clip: Any) -> ModelPlaces:
     keys = comfy.lora.model_lora_keys_unet(model.model, {})
     keys = comfy.lora.model_lora_keys_clip(clip.cond_stage_model, keys)
-    # The host only logs what it cannot place, and the picture would show nobody.
-    layers = {name.partition(".")[0] for name in lora if name.startswith("lora_")}
-    if unmatched := layers - keys.keys():
-        raise WrongBaseModel(
-            f"{len(unmatched)} of {len(layers)} layers of the LoRA {path.name} do not exist in the connected MODEL "
-            f"({base_family(model)}). Load a checkpoint of the family that the LoRA was trained on."
-        )
-    return comfy.sd.load_lora_for_models(model, clip, lora, strength, strength, metadata)
+    weights = {**model.model.state_dict(), **clip.cond_stage_model.state_dict()}
+    shapes: dict[str, tuple[int, ...] | None] = {}
+    for layer, key in keys.items():
+        if not isinstance(key, str):
+            shapes[layer] = None  # a part of a weight, as in models that keep q, k and v together
+        elif key in weights:
+            shapes[layer] = tuple(weights[key].shape)
+    return ModelPlaces(base_family(model), shapes)
 
 
 def load_tensors(path: Path) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from typing import Any, TypeVar
 
-from ..facechain.errors import InvalidSetting
+from ..facechain.errors import InvalidSetting, NoPhotos
 from ..facechain.identity import Identity, identity_from_picture
 from ..facechain.interfaces import FaceAnalyzer
 from ..facechain.people import Person
 from . import host
-from .tensors import arrays_from_images
+from .tensors import PicturesOfImages
 
 _Value = TypeVar("_Value")
 
@@ -25,11 +25,14 @@ def seen_by(people: list[Person] | None) -> list[str]:
 def identity_of(person: list[Person] | None, reference: list[Any] | None, analyzer: FaceAnalyzer) -> Identity:
     """The identity of the connected person, else of the largest face in the first reference picture.
 
-    Raises InvalidSetting if neither or both are connected.
+    Raises InvalidSetting if neither or both are connected, NoPhotos if the reference holds no picture.
     """
     if (person is None) == (reference is None):
         raise InvalidSetting("Connect either a person or a reference picture, not both and not none.")
     if person is not None:
         embeddings = host.people_store().identity_embeddings(person[0], analyzer)
-        return Identity(person[0].references, embeddings)
-    return identity_from_picture(arrays_from_images(reference or [])[0], analyzer)
+        return Identity.of(person[0].references, embeddings, analyzer.calibration)
+    pictures = PicturesOfImages(reference or [])
+    if not pictures:
+        raise NoPhotos("The reference holds no picture. Connect one that shows the person's face.")
+    return identity_from_picture(pictures[0], analyzer)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from ..facechain.errors import NoPhotos
 from ..facechain.geometry import ByteArray
 from ..facechain.photos import PhotoRef, PhotoSet, reference_photos
 from ..facechain.stored_files import replacing
@@ -28,8 +29,12 @@ def photo_set_from_images(images: Iterable[Any]) -> PhotoSet:
     """References to the pictures, kept in the host's temporary folder under the hash of their pixels.
 
     Pictures that are equal stay two photos: each place of a batch keeps its number.
+
+    Raises NoPhotos if there is no picture at all.
     """
     pictures = [picture[None] for batch in images for picture in batch]
+    if not pictures:
+        raise NoPhotos("There is no picture among the images. Connect at least one.")
     progress = host.NodeProgress()
     photos = []
     for done, picture in enumerate(pictures):

@@ -38,4 +38,6 @@ class LoadFaceAnalyzer(io.ComfyNode):
 
     @classmethod
     def execute(cls, analyzer: str) -> io.NodeOutput:
-        return io.NodeOutput(host.model_handle(Role.ANALYZER, analyzer))
+        handle = host.model_handle(Role.ANALYZER, analyzer)
+        handle.entry()  # an unknown id must fail here, where it was chosen
+        return io.NodeOutput(handle)

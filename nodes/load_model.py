@@ -15,17 +15,18 @@ class LoadFaceModel(io.ComfyNode):
             node_id="FaceChainLoadFaceModel",
             display_name="Load Face Model",
             category="FaceChain/tools",
-            description="Chooses the model for one job, for example face parsing. Without it nodes choose themselves.",
-            search_aliases=["facechain", "model", "parser", "pose", "segformer", "bisenet"],
+            description="Chooses the model for one job, for example face parsing. Without it nodes choose themselves; "
+            "a face restorer runs only when one is connected.",
+            search_aliases=["facechain", "model", "parser", "pose", "bisenet", "inswapper", "swapper", "gfpgan"],
             inputs=[
                 io.Combo.Input(
                     "model",
                     options=model_choices(),
                     default="face parser: embedded",
                     tooltip="Job and model; connect it to the input of that job. embedded: runs anywhere, free for any "
-                    "use. selfie_multiclass: free for any use. bisenet, bisenet_small: trained on data for "
-                    "research, not for commercial use. segformer, segformer_onnx: licence unknown. The last four are "
-                    "to be accepted once.",
+                    "use. selfie_multiclass, gfpgan and restoreformer: free for any use. bisenet, gpen and all face "
+                    "swappers: for research, not for commercial use. segformer: licence unknown. Those for research "
+                    "and those with unknown licence are to be accepted once. none: do it without a network.",
                 ),
             ],
             outputs=[sockets.Model.Output("face_model", display_name="model")],

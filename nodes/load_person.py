@@ -33,7 +33,9 @@ class LoadPerson(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, person: str) -> str:
-        return host.people_store().load_person(person).lora_sha256
+        store = host.people_store()
+        # Loading notices missing and damaged files, which the record cannot tell: then the node runs and says so.
+        return f"{store.fingerprint(person)}|{store.load_person(person).lora_sha256}"
 
     @classmethod
     def execute(cls, person: str) -> io.NodeOutput:

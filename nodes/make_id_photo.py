@@ -11,6 +11,7 @@ from ..facechain.id_photo_colors import IdBackground, id_background_color
 from ..facechain.id_photo_standards import STANDARDS, find_standard
 from ..facechain.id_photos import ALIGNMENT, id_photos_report, make_id_photos
 from . import host, sockets
+from .identity import first_of
 from .image_photos import photo_set_from_images
 from .open_models import open_analyzer, open_parser
 from .tensors import image_from_arrays
@@ -84,7 +85,7 @@ class MakeIdPhoto(io.ComfyNode):
 
 def _faces(faces_or_images: list[Any]) -> FaceSet:
     """The connected faces, or the largest face of each image, cut large enough for print."""
-    given = faces_or_images[0]
+    given = first_of(faces_or_images)
     if isinstance(given, FaceSet):
         return given
     photos = photo_set_from_images(faces_or_images)

@@ -6,10 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..facechain.errors import AssetMissing, ModelUnavailable
-from ..facechain.interfaces import FaceAnalyzer, FaceParser, FaceQualityScorer, GazeEstimator, PoseEstimator
+from ..facechain.interfaces import (
+    FaceAnalyzer,
+    FaceParser,
+    FaceQualityScorer,
+    FaceRestorer,
+    FaceSwapper,
+    GazeEstimator,
+    PoseEstimator,
+)
 from ..facechain.providers.catalog import ModelHandle, analyzer_like
 from ..facechain.providers.downloads import fetch_model
-from ..facechain.providers.model_choices import require_role
+from ..facechain.providers.model_choices import NO_MODEL, require_role
 from ..facechain.providers.model_entry import Role
 from ..facechain.providers.open_models import OpenModels
 from . import host
@@ -39,7 +47,28 @@ def open_gaze_estimator() -> GazeEstimator:
 
 def open_quality_scorer() -> FaceQualityScorer | None:
     """The best face quality scorer of this installation; None where there is none: quality is then measured."""
-    handle = host.model_handle(Role.QUALITY_SCORER)
+    return _open_installed(Role.QUALITY_SCORER)
+
+
+def open_swapper(handle: ModelHandle | None = None) -> FaceSwapper | None:
+    """The connected face swapper, or the best of this installation; None where there is none or "none" is chosen.
+
+    What is not connected is never fetched: a swapper is large, and nobody asked for one.
+    """
+    chosen = require_role(handle, Role.SWAPPER)
+    if chosen is None:
+        return _open_installed(Role.SWAPPER)
+    return None if chosen.id == NO_MODEL else _open(chosen)
+
+
+def open_restorer(handle: ModelHandle) -> FaceRestorer:
+    """The connected face restorer. None is ever taken unasked: restoring changes what a face looks like."""
+    return _open(require_role(handle, Role.RESTORER) or handle)
+
+
+def _open_installed(role: Role) -> Any:
+    """The best model of `role` of which everything is here; None where there is none."""
+    handle = host.model_handle(role)
     try:
         handle.entry()
     except ModelUnavailable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,15 +10,15 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from ..facechain.errors import InvalidSetting
 from ..facechain.people_changes import import_person, rename_person
-from ..facechain.people_listing import PeopleFolders, best_reference, people_listing
+from ..facechain.people_listing import best_reference, people_listing
 from ..facechain.person_archive import SUFFIX, export_person
 from ..facechain.training.person_deletion import PersonPlaces, delete_every_trace, deletion_listing
 from ..facechain.training.person_traces import TracePlaces
 from . import host
+from .guarded import guarded, texts_of
 from .person_transfer import received_person, sent_file
-from .routes import Handler, answered, is_of_our_page, problem
+from .routes import answered
 
 T = TypeVar("T")
 
@@ -33,29 +32,17 @@ def register_people_routes(routes: web.RouteTableDef) -> None:
     routes.get("/facechain/people/{slug}/reference.png")(answered(_reference))
     routes.get("/facechain/people/{slug}/traces")(answered(_traces))
     routes.get("/facechain/people/{slug}/export")(answered(_export))
-    routes.post("/facechain/people/import")(_guarded(_import))
-    routes.post("/facechain/people/rename")(_guarded(_rename))
-    routes.post("/facechain/people/delete")(_guarded(_delete))
-
-
-def _guarded(handler: Handler) -> Handler:
-    """`handler` for requests of ComfyUI's own page and of programs only."""
-    answer = answered(handler)
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        if not is_of_our_page(request):
-            return problem(403, "cross_site_request", "Another site asked for this. Do it in ComfyUI's own page.")
-        return await answer(request)
-
-    return guarded
+    routes.post("/facechain/people/import")(guarded(_import))
+    routes.post("/facechain/people/rename")(guarded(_rename))
+    routes.post("/facechain/people/delete")(guarded(_delete))
 
 
 async def _people(request: web.Request) -> web.Response:
-    return web.json_response(await asyncio.to_thread(people_listing, _library()))
+    return web.json_response(await asyncio.to_thread(people_listing, host.people_folders()))
 
 
 async def _reference(request: web.Request) -> web.Response:
-    picture = await asyncio.to_thread(best_reference, request.match_info["slug"], _library())
+    picture = await asyncio.to_thread(best_reference, request.match_info["slug"], host.people_folders())
     # The address stays when the person is trained again.
     return web.Response(body=picture, content_type="image/png", headers={"Cache-Control": "no-cache"})
 
@@ -81,13 +68,13 @@ async def _import(request: web.Request) -> web.Response:
 
 
 async def _rename(request: web.Request) -> web.Response:
-    slug, name = await _texts(request, "slug", "name")
+    slug, name = await texts_of(request, "slug", "name")
     person = await _in_turn(rename_person, host.people_store(), slug, name)
     return _changed({"person": person.slug, "display_name": person.display_name, "renamed_from": slug})
 
 
 async def _delete(request: web.Request) -> web.Response:
-    (slug,) = await _texts(request, "slug")
+    (slug,) = await texts_of(request, "slug")
     await _in_turn(delete_every_trace, slug, _places())
     return _changed({"deleted": slug})
 
@@ -104,30 +91,11 @@ def _changed(change: dict[str, Any]) -> web.Response:
     return web.json_response(change)
 
 
-def _library() -> PeopleFolders:
-    return PeopleFolders(host.models_folder() / "facechain" / "people", host.people_loras_folder())
-
-
 def _places() -> PersonPlaces:
     uploads = host.input_path("facechain")
     traces = TracePlaces(host.private_folder("datasets"), host.private_folder("jobs"), uploads)
-    return PersonPlaces(_library(), traces, host.temporary_folder())
+    return PersonPlaces(host.people_folders(), traces, host.temporary_folder())
 
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="person-", dir=host.temporary_folder(), ignore_cleanup_errors=True)
-
-
-async def _texts(request: web.Request, *keys: str) -> list[str]:
-    """The texts of a JSON object by `keys`. Raises InvalidSetting unless all are there."""
-    # No form of another site can send this type without asking the server first, which answers no.
-    if request.content_type != "application/json":
-        raise InvalidSetting("The request is no JSON. Send it with the content type application/json.")
-    try:
-        content = json.loads(await request.read())
-        values = [content[key] for key in keys]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidSetting(f"The request is incomplete. Send a JSON object with: {', '.join(keys)}.") from error
-    if not all(isinstance(value, str) for value in values):
-        raise InvalidSetting(f"The request holds something else than texts. Send these as texts: {', '.join(keys)}.")
-    return values

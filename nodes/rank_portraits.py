@@ -5,14 +5,16 @@ from typing import Any
 
 from comfy_api.latest import io, ui
 
-from ..facechain.geometry import ByteArray
 from ..facechain.people import Person
 from ..facechain.ranking import rank_portraits
+from ..facechain.ranking_options import PortraitFilter, RankOptions
+from ..facechain.ranking_report import report_ranking
 from ..facechain.ranking_sheet import draw_ranking_sheet
 from . import host, sockets
 from .identity import first_of, identity_of, seen_by
 from .open_models import open_analyzer
-from .tensors import arrays_from_images, image_from_array
+from .page_previews import stored_preview
+from .tensors import PicturesOfImages, image_from_array
 
 
 class RankPortraits(io.ComfyNode):
@@ -25,7 +27,7 @@ class RankPortraits(io.ComfyNode):
             display_name="Rank Portraits",
             category="FaceChain/portrait",
             description="Sorts pictures by likeness to the person, says the number and why a picture was dropped. "
-            "Never returns nothing: without a picture above the threshold the best one is kept and marked.",
+            "Never returns nothing: without a picture that qualifies the best one is kept and marked.",
             search_aliases=["facechain", "rank", "similarity", "face similarity"],
             is_input_list=True,
             is_output_node=True,
@@ -36,19 +38,38 @@ class RankPortraits(io.ComfyNode):
                 sockets.Analyzer.Input(
                     "analyzer", optional=True, tooltip="Unconnected: the person's, else the best that is installed."
                 ),
-                io.Int.Input("keep", default=6, min=1, max=100, tooltip="Pictures to pass on, best first."),
+                io.Int.Input(
+                    "keep",
+                    default=4,
+                    min=1,
+                    max=100,
+                    tooltip="Pictures to pass on, best first. Make more than you keep, for example 8 for 4.",
+                ),
                 io.Float.Input(
                     "threshold",
                     default=0.0,
                     min=0.0,
                     max=1.0,
                     step=0.05,
-                    tooltip="Likeness below which a picture is dropped, 0..1; 0.5: as likely the same person as not.",
+                    tooltip="Likeness below which a picture is dropped. 1: as alike as the person's own photos are to "
+                    "each other; 0.5: the border to other people; 0 drops nobody.",
+                ),
+                io.Combo.Input(
+                    "filter",
+                    options=[choice.value for choice in PortraitFilter],
+                    default=PortraitFilter.NONE.value,
+                    optional=True,
+                    tooltip="facechain: as FaceChain does, drop pictures without exactly one face, and faces below "
+                    "23 or above 59 percent of the picture's shorter side. none: likeness alone decides.",
                 ),
             ],
             outputs=[
                 io.Image.Output("ranked", is_output_list=True),
-                io.Float.Output("likeness", is_output_list=True, tooltip="0..1, of each picture passed on."),
+                io.Float.Output(
+                    "likeness",
+                    is_output_list=True,
+                    tooltip="0..1, of each picture passed on; 1: as alike as the person's own photos.",
+                ),
                 io.Image.Output("sheet"),
                 io.String.Output("report"),
             ],
@@ -63,19 +84,18 @@ class RankPortraits(io.ComfyNode):
         person: list[Person] | None = None,
         reference: list[Any] | None = None,
         analyzer: list[Any] | None = None,
+        filter: list[str] | None = None,
     ) -> io.NodeOutput:
         models = open_analyzer(first_of(analyzer), seen_by=seen_by(person))
-        pictures = arrays_from_images(images)
-        identity = identity_of(person, reference, models)
-        ranking = rank_portraits(
-            pictures, identity.embeddings, models, keep=keep[0], threshold=threshold[0], progress=host.NodeProgress()
-        )
-        report = ranking.report()
+        pictures = PicturesOfImages(images)
+        options = RankOptions(keep[0], threshold[0], PortraitFilter(first_of(filter) or PortraitFilter.NONE))
+        ranking = rank_portraits(pictures, identity_of(person, reference, models), models, options, host.NodeProgress())
+        report = report_ranking(ranking)
         sheet = image_from_array(draw_ranking_sheet(ranking, pictures))
         page = {
             **ui.PreviewImage(sheet, cls=cls).as_dict(),
             "facechain": [report],
-            "portraits": [_preview(cls, pictures[entry.index]) for entry in ranking.portraits],
+            "portraits": [stored_preview(pictures[entry.index]) for entry in ranking.portraits],
         }
         return io.NodeOutput(
             [image_from_array(pictures[entry.index]) for entry in ranking.kept],
@@ -84,8 +104,3 @@ class RankPortraits(io.ComfyNode):
             json.dumps(report, ensure_ascii=False),
             ui=page,
         )
-
-
-def _preview(node: type[io.ComfyNode], picture: ByteArray) -> ui.SavedResult:
-    """Where the page finds `picture`: filename, subfolder and type for the host's /view."""
-    return ui.PreviewImage(image_from_array(picture), cls=node).values[0]

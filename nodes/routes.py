@@ -17,19 +17,21 @@ from ..facechain.errors import (
     PersonExists,
     PersonNotFound,
     PoseNotFound,
+    StyleExists,
     StyleNotFound,
     TrainingBusy,
 )
-from ..facechain.library_listing import pose_listing, pose_picture, style_listing, style_preview
+from ..facechain.library_listing import pose_listing, pose_picture, style_preview
 from ..facechain.providers.model_listing import accept_licence, model_listing
 from ..facechain.training.process import stop_and_keep
 from . import host
+from .style_places import listed_styles
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 JOB_ID = re.compile(r"[0-9a-f]{16}")
 NOT_FOUND = (StyleNotFound, PoseNotFound, ModelUnavailable, PersonNotFound)
-CONFLICT = (PersonExists, TrainingBusy)
+CONFLICT = (PersonExists, StyleExists, TrainingBusy)
 
 
 def register_routes(routes: web.RouteTableDef) -> None:
@@ -67,12 +69,13 @@ def problem(status: int, code: str, message: str) -> web.Response:
 
 
 async def _styles(request: web.Request) -> web.Response:
-    listing = await asyncio.to_thread(lambda: style_listing(host.style_folders(), host.lora_names()))
-    return web.json_response(listing)
+    return web.json_response(await asyncio.to_thread(listed_styles))
 
 
 async def _style_preview(request: web.Request) -> web.FileResponse:
-    return web.FileResponse(await asyncio.to_thread(style_preview, request.match_info["id"], host.style_folders()))
+    picture = await asyncio.to_thread(style_preview, request.match_info["id"], host.style_folders())
+    # The address stays when the style is saved with another picture.
+    return web.FileResponse(picture, headers={"Cache-Control": "no-cache"})
 
 
 async def _poses(request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..facechain.styles import StyleCatalog
 from . import host, sockets
+from .style_places import found_style, style_state
 
 
 class SelectStyle(io.ComfyNode):
@@ -34,8 +35,8 @@ class SelectStyle(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, style: str) -> str:
-        return repr(StyleCatalog(host.style_folders()).load(style))
+        return style_state(style)
 
     @classmethod
     def execute(cls, style: str) -> io.NodeOutput:
-        return io.NodeOutput(StyleCatalog(host.style_folders()).load(style))
+        return io.NodeOutput(found_style(style))

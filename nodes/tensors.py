@@ -1,21 +1,49 @@
 """IMAGE and MASK tensors to arrays and back: the only place that does it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from ..facechain.errors import NoPhotos
 from ..facechain.faces import AlignedFace, FaceSet
 from ..facechain.geometry import ByteArray, FloatArray
 from . import host
 
 
+class PicturesOfImages(Sequence[ByteArray]):
+    """RGB uint8 (height, width, 3) per picture, of a batch or a list of batches; alpha is laid over white.
+
+    A picture is converted each time it is asked for, and not held: of a hundred one is in memory twice.
+    """
+
+    def __init__(self, images: torch.Tensor | Iterable[torch.Tensor]) -> None:
+        batches = [images] if isinstance(images, torch.Tensor) else images
+        self._pictures = [picture for batch in batches for picture in batch]  # views, no copies
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @overload
+    def __getitem__(self, place: int) -> ByteArray: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ByteArray]: ...
+
+    def __getitem__(self, place: int | slice) -> ByteArray | Sequence[ByteArray]:
+        if isinstance(place, slice):
+            return PicturesOfImages([picture[None] for picture in self._pictures[place]])
+        return _array(self._pictures[place])
+
+
 def arrays_from_images(images: torch.Tensor | Iterable[torch.Tensor]) -> list[ByteArray]:
-    """RGB uint8 (height, width, 3) per picture, of a batch or a list of batches; alpha is laid over white."""
-    batches = [images] if isinstance(images, torch.Tensor) else images
-    return [_array(picture) for batch in batches for picture in batch]
+    """`PicturesOfImages`, all converted at once. Raises NoPhotos if there is none."""
+    pictures = list(PicturesOfImages(images))
+    if not pictures:
+        raise NoPhotos("No picture came. Connect at least one.")
+    return pictures
 
 
 def arrays_from_masks(masks: torch.Tensor | Iterable[torch.Tensor]) -> list[FloatArray]:

@@ -6,6 +6,7 @@ from comfy_api.latest import io, ui
 
 from ..facechain.base_families import native_side
 from ..facechain.dataset import Dataset
+from ..facechain.people_listing import people_listing
 from ..facechain.providers.catalog import ModelHandle
 from ..facechain.training.base_model import require_family
 from ..facechain.training.earlier_policy import Resume
@@ -50,9 +51,9 @@ class TrainFaceLora(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, **inputs: Any) -> str:
-        # A deleted person must be made again, although no input changed; "train again" always trains.
+        # A deleted or damaged person must be made again, although no input changed; "train again" always trains.
         again = float("nan") if inputs.get("train_again") or inputs.get("resume") == Resume.NEVER.value else 0
-        return f"{host.people_store().deletion_count()}|{again}"
+        return f"{host.people_store().deletion_count()}|{_damaged_people()}|{again}"
 
     @classmethod
     def execute(
@@ -86,6 +87,11 @@ class TrainFaceLora(io.ComfyNode):
         record = {**training_record(trained), "preset": preset, "details": words, "samples": page.samples()}
         page.finish(record)
         return _output(cls, trained, record)
+
+
+def _damaged_people() -> list[str]:
+    """Whoever cannot be loaded for want of a file, by slug."""
+    return [person["slug"] for person in people_listing(host.people_folders())["people"] if person["problem"]]
 
 
 def _files(base_checkpoint: str, warm_start: str, dataset: Dataset) -> dict[str, Any]:

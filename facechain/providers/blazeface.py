@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import opencv as cv2
 from ..geometry import Box, ByteArray, FloatArray, Similarity, Size
+from .recent_answers import RecentAnswers
 from .sampling import cut_out, fit_within
 from .tflite import THREADS, TfliteGraph
 
@@ -28,6 +29,8 @@ TILE_OVERLAP = 1.25
 """Tile side over an even share of the longer side."""
 WORKING_PX = 1280
 """Longer side that is searched: the smallest tile then has 400 px, three times the input."""
+RECENT_TILES = 256
+"""Of about eight pictures, in a few kilobytes each."""
 NMS_IOU = 0.3
 SAME_FACE_OVERLAP = 0.5
 
@@ -73,6 +76,7 @@ class BlazeFace:
     def __init__(self, file: Path) -> None:
         self._graph = TfliteGraph(file, copies=THREADS)
         self._anchors = anchor_centers()
+        self._recent = RecentAnswers(RECENT_TILES)
 
     def detect(self, image: ByteArray, min_score: float) -> tuple[Detection, ...]:
         """Faces of at least `min_score`, best first, each once.
@@ -87,13 +91,18 @@ class BlazeFace:
 
     def _detect_in_tile(self, image: ByteArray, tile: Box, min_score: float) -> list[Detection]:
         pixels = cut_out(image, _to_input(tile), Size(INPUT_PX, INPUT_PX), border=cv2.BORDER_CONSTANT)
+        faces = self._recent.of(pixels, lambda shown: self._faces(shown, min_score), min_score)
+        return [_detection(row, tile) for row in faces]
+
+    def _faces(self, pixels: ByteArray, min_score: float) -> FloatArray:
+        """(n, 17) as `weighted_nms` gives them, of an input of the graph."""
         regressions, logits = self._graph.run(pixels / np.float32(127.5) - 1, _ANCHORS * _VALUES, _ANCHORS)
         scores = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -100, 100)))
         kept = scores >= min_score
         values = regressions.reshape(_ANCHORS, _VALUES)[kept].astype(np.float64)
         candidates = decode(values, self._anchors[kept], scores[kept])
         solid = (candidates[:, 2:4] > candidates[:, :2]).all(axis=1)
-        return [_detection(row, tile) for row in weighted_nms(candidates[solid])]
+        return weighted_nms(candidates[solid])
 
 
 def anchor_centers() -> FloatArray:

@@ -1,4 +1,4 @@
-"""Models that users may have: restoration, fusion, tags, pose, attributes and landmarks; not run by this version.
+"""Models that users may have: restoration, fusion, tags, pose, attributes and landmarks; most only known by name.
 
 Sizes, hashes and tensors as published; what could not be read there is 0 or empty.
 """
@@ -77,7 +77,16 @@ PORTRAIT_MODELS = (
     ),
     _tagger("wd-vit-v3", "wd-vit-tagger-v3"),
     _tagger("wd-v1-4-moat-v2", "wd-v1-4-moat-tagger-v2"),
-    _free(Role.POSE_ESTIMATOR, "dwpose", YOLOX, DWPOSE),
+    ModelEntry(
+        Role.POSE_ESTIMATOR,
+        "dwpose",
+        (YOLOX, DWPOSE),
+        licence="Apache-2.0",
+        commercial_use="yes",
+        proof=Proof.CONTRACT,
+        module=".dwpose",
+        class_name="DwPoseEstimator",
+    ),
     ModelEntry(Role.ATTRIBUTES, "fairface", (FAIRFACE,), FAIRFACE.licence, "unknown", Proof.NONE),
     _free(Role.LANDMARKS, "mediapipe_face", MEDIAPIPE_FACE),
 )

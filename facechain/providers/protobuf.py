@@ -18,14 +18,15 @@ class Message:
 
     def __init__(self, data: mmap.mmap | bytes, part: slice) -> None:
         self._data = data
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[int, list[int]] = {}
         self._parts: dict[int, list[slice]] = {}
         place, end = part.start, part.stop
         while place < end:
             key, place = self._varint(place, end)
             field, wire = key >> 3, key & 7
             if wire == _VARINT:
-                self._numbers[field], place = self._varint(place, end)
+                number, place = self._varint(place, end)
+                self._numbers.setdefault(field, []).append(number)
             elif wire == _BYTES:
                 size, place = self._varint(place, end)
                 self._parts.setdefault(field, []).append(slice(place, place + size))
@@ -39,12 +40,26 @@ class Message:
 
     def number(self, field: int) -> int:
         """Value of a whole number, without sign; 0 when absent."""
-        return self._numbers.get(field, 0)
+        return self._numbers.get(field, [0])[-1]
+
+    def numbers(self, field: int) -> list[int]:
+        """Values of a repeated whole number, in order, without sign; written one by one or together."""
+        values = list(self._numbers.get(field, []))
+        for part in self._parts.get(field, []):
+            place = part.start
+            while place < part.stop:
+                value, place = self._varint(place, part.stop)
+                values.append(value)
+        return values
+
+    def content(self, field: int) -> bytes:
+        """Value of a row of bytes; empty when absent."""
+        parts = self._parts.get(field)
+        return bytes(self._data[parts[-1]]) if parts else b""
 
     def text(self, field: int) -> str:
         """Value of a text; empty when absent."""
-        parts = self._parts.get(field)
-        return bytes(self._data[parts[-1]]).decode() if parts else ""
+        return self.content(field).decode()
 
     def message(self, field: int) -> Message:
         """Value of a message; one without fields when absent."""

@@ -1,22 +1,22 @@
-"""Models that users may have for restoring and swapping faces; known by name, not run by this version.
+"""Models that users may have for restoring faces. Those that are published as pickles are known, but not run.
 
 Sizes, hashes and tensors as published; what could not be read there is 0 or empty.
 """
 
 from __future__ import annotations
 
-from .face_models import INSIGHTFACE_LICENCE, INSIGHTFACE_LICENCE_URL
 from .model_entry import ModelEntry, Proof, Role
 from .model_files import ModelFile, Source
+from .swapper_models import SWAPPER_MODELS
 
 PICKLED = "a pickle, which can hold any program: this extension reads it only after conversion to safetensors"
 
 _REACTOR = "https://huggingface.co/datasets/Gourieff/ReActor/resolve/main/models"
 _FACEFUSION = "https://huggingface.co/facefusion"
+_CODEFORMER = "https://github.com/sczhou/CodeFormer"
 _GFPGAN = "https://github.com/TencentARC/GFPGAN/releases/download/v1.3.0"
 _RESTORERS = ("facerestore_models",)
 _ONNX_RESTORER = "input [1,3,512,512] RGB -1..1 of the FFHQ crop -> [1,3,512,512] RGB -1..1"
-_SWAPPER = "target [1,3,128,128] RGB 0..1, source [1,512] -> output [1,3,128,128] RGB 0..1; ArcFace crop"
 
 GFPGAN_1_4 = ModelFile(
     "GFPGANv1.4.pth",
@@ -52,7 +52,7 @@ CODEFORMER = ModelFile(
     "S-Lab License 1.0",
     _RESTORERS,
     (
-        Source("https://github.com/sczhou/CodeFormer/releases/download/v0.1.0/codeformer.pth"),
+        Source(f"{_CODEFORMER}/releases/download/v0.1.0/codeformer.pth"),
         Source(f"{_REACTOR}/facerestore_models/codeformer-v0.1.0.pth"),
     ),
     PICKLED,
@@ -75,71 +75,39 @@ GPEN = ModelFile(
     (Source(f"{_REACTOR}/facerestore_models/GPEN-BFR-512.onnx"),),
     _ONNX_RESTORER,
 )
-INSWAPPER = ModelFile(
-    "inswapper_128.onnx",
-    "e4a3f08c753cb72d04e10aa0f7dbe3deebbf39567d4ead6dce08e98aa49e16af",
-    554_253_681,
-    INSIGHTFACE_LICENCE,
-    ("insightface",),
-    (Source(f"{_REACTOR}/inswapper_128.onnx"),),
-    _SWAPPER,
-)
-INSWAPPER_FP16 = ModelFile(
-    "inswapper_128_fp16.onnx",
-    "c4eccca86ad177586c85c28bf1a64a9d9ed237e283a15818d831f7facfd3f420",
-    277_680_829,
-    INSIGHTFACE_LICENCE,
-    ("insightface",),
-    (Source(f"{_FACEFUSION}/models-3.0.0/resolve/main/inswapper_128_fp16.onnx"),),
-    _SWAPPER,
-)
-RESWAPPER_128 = ModelFile(
-    "reswapper_128.onnx",
-    "744eaa30a6a3bdeb693c3c127b2c9ce6f2ea763f245b92ea71ea98b3a38b0fec",
-    0,
-    INSIGHTFACE_LICENCE,
-    ("reswapper",),
-    (Source(f"{_REACTOR}/reswapper_128.onnx"),),
-    _SWAPPER,
-)
-RESWAPPER_256 = ModelFile(
-    "reswapper_256.onnx",
-    "42351d48d8cede1da70e3ea9f552613ead95f3e7ad977c60862ca0a3905eca9e",
-    0,
-    INSIGHTFACE_LICENCE,
-    ("reswapper",),
-    (Source(f"{_REACTOR}/reswapper_256.onnx"),),
-    "target [1,3,256,256] RGB 0..1, source [1,512] -> output [1,3,256,256] RGB 0..1; ArcFace crop",
-)
-HYPERSWAP = ModelFile(
-    "hyperswap_1a_256.onnx",
-    "c0e98a8a03a238f461ed3d2570e426b49f46745ee400854a60dceeb70c246add",
-    402_742_682,
-    "ResearchRAIL",
-    ("hyperswap",),
-    (Source(f"{_FACEFUSION}/models-3.3.0/resolve/main/hyperswap_1a_256.onnx"),),
-    "source [1,512], target [1,3,256,256] RGB -1..1 -> image RGB -1..1 and mask; ArcFace crop",
+RESTOREFORMER_ONNX = ModelFile(
+    "restoreformer_plus_plus.onnx",
+    "f4db5a89902b6a2d452446f5721245a6f7185f699b6aec7b77285adb4d504337",
+    294_264_812,
+    "Apache-2.0",
+    _RESTORERS,
+    (Source("https://huggingface.co/CountFloyd/deepfake/resolve/main/restoreformer_plus_plus.onnx"),),
+    _ONNX_RESTORER,
 )
 
 
-def _free(role: Role, id: str, file: ModelFile) -> ModelEntry:
-    return ModelEntry(role, id, (file,), file.licence, "yes", Proof.NONE)
-
-
-def _restricted(role: Role, id: str, file: ModelFile, terms: str = INSIGHTFACE_LICENCE_URL) -> ModelEntry:
-    return ModelEntry(role, id, (file,), file.licence, "no", Proof.NONE, licence_url=terms)
+def _restorer(id: str, file: ModelFile, class_name: str = "", *, terms: str = "") -> ModelEntry:
+    """An entry that runs if it has a class; `terms`: where a licence that forbids commercial use is published."""
+    return ModelEntry(
+        role=Role.RESTORER,
+        id=id,
+        files=(file,),
+        licence=file.licence,
+        commercial_use="no" if terms else "yes",
+        proof=Proof.CONTRACT if class_name else Proof.NONE,
+        module=".onnx_restorer" if class_name else "",
+        class_name=class_name,
+        licence_url=terms,
+    )
 
 
 RESTORATION_MODELS = (
-    _free(Role.RESTORER, "gfpgan_1.4", GFPGAN_1_4),
-    _free(Role.RESTORER, "gfpgan_1.4_onnx", GFPGAN_1_4_ONNX),
-    _free(Role.RESTORER, "gfpgan_1.3", GFPGAN_1_3),
-    _free(Role.RESTORER, "restoreformer", RESTOREFORMER),
-    _restricted(Role.RESTORER, "codeformer", CODEFORMER, "https://github.com/sczhou/CodeFormer/blob/master/LICENSE"),
-    _restricted(Role.RESTORER, "gpen_512", GPEN, "https://github.com/yangxy/GPEN"),
-    _restricted(Role.SWAPPER, "inswapper_128", INSWAPPER),
-    _restricted(Role.SWAPPER, "inswapper_128_fp16", INSWAPPER_FP16),
-    _restricted(Role.SWAPPER, "reswapper_256", RESWAPPER_256),
-    _restricted(Role.SWAPPER, "reswapper_128", RESWAPPER_128),
-    _restricted(Role.SWAPPER, "hyperswap_1a_256", HYPERSWAP, "https://huggingface.co/facefusion/models-3.3.0"),
+    _restorer("gfpgan_1.4_onnx", GFPGAN_1_4_ONNX, "Gfpgan"),
+    _restorer("restoreformer_onnx", RESTOREFORMER_ONNX, "RestoreFormer"),
+    _restorer("gpen_512", GPEN, "Gpen", terms="https://github.com/yangxy/GPEN"),
+    _restorer("gfpgan_1.4", GFPGAN_1_4),
+    _restorer("gfpgan_1.3", GFPGAN_1_3),
+    _restorer("restoreformer", RESTOREFORMER),
+    _restorer("codeformer", CODEFORMER, terms=f"{_CODEFORMER}/blob/master/LICENSE"),
+    *SWAPPER_MODELS,
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..dataset import Dataset
 from ..errors import PersonExists, PersonNotFound, PersonUnreadable
+from ..habit_tags import habit_tags
 from ..names import slug_from_name
 from ..people import MOST_REFERENCES, Person
 from ..people_store import PeopleStore
@@ -134,6 +135,7 @@ def _person(job: TrainJob, dataset: Dataset, result: TrainResult) -> Person:
         display_name=dataset.person_name,
         trigger_word=dataset.trigger_word,
         subject=dataset.subject,
+        attribute_words=habit_tags(sample.caption for sample in dataset.samples),
         base_family=job.family,
         base_sha256=job.base_sha256,
         lora_file=result.lora,
@@ -149,7 +151,10 @@ def _saved(store: PeopleStore, person: Person, if_name_exists: IfNameExists) -> 
     known = _known(store, person.slug)
     same = known is not None and all(
         getattr(known, name) == getattr(person, name)
-        for name in ("display_name", "trigger_word", "subject", "base_sha256", "lora_sha256", "analyzer_id")
+        for name in (
+            *("display_name", "trigger_word", "subject", "attribute_words"),
+            *("base_sha256", "lora_sha256", "analyzer_id"),
+        )
     )
     saved = known if known is not None and same else store.save_person(person)
     # The library keeps the files of one version before: saved once more, this version is its own predecessor.

@@ -11,21 +11,41 @@ import { language, text } from "./texts.js";
  * @property {string[]} tags
  * @property {string} picture path of a picture on the server; empty when there is none
  * @property {string} words all that the search looks at, in small letters
+ * @property {"" | "installed" | "missing" | "other"} [lora] of a style: its file here; "other" than the one first seen
+ * @property {boolean} [own] true for a style of the user's own
+ * @property {boolean} [hidesBundled] true when a bundled style comes back after it is deleted
  */
 
 const FAMILIES = { sd15: "SD 1.5", sdxl: "SDXL" };
 
+const LOOKS = /** @type {const} */ ({
+    "": "promptOnly",
+    installed: "loraInstalled",
+    missing: "loraMissing",
+    other: "loraOther",
+});
+
+/** @param {{ installed: boolean, is_other?: boolean } | null} lora @returns {keyof typeof LOOKS} */
+const loraState = (lora) => {
+    if (!lora) return "";
+    if (!lora.installed) return "missing";
+    return lora.is_other ? "other" : "installed";
+};
+
 /** @param {any} style of GET /facechain/styles @param {string} locale @returns {Item} */
 export const styleItem = (style, locale) => {
-    const look = style.lora?.installed ? "loraInstalled" : "promptOnly";
+    const lora = loraState(style.lora);
     return {
         id: style.id,
         title: style.title[language(locale)],
-        detail: `${FAMILIES[style.base_family] ?? style.base_family} · ${text(look, locale)}`,
+        detail: `${FAMILIES[style.base_family] ?? style.base_family} · ${text(LOOKS[lora], locale)}`,
         excerpt: style.prompt,
         tags: style.tags,
         picture: style.preview ? `/facechain/styles/${encodeURIComponent(style.id)}/preview` : "",
         words: searchable([style.id, style.title.en, style.title.zh, ...style.tags, style.prompt]),
+        lora,
+        own: style.own === true,
+        hidesBundled: style.hides_bundled === true,
     };
 };
 

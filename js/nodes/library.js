@@ -2,8 +2,10 @@
 // Select Style and Select Pose: the combo chosen from pictures, titles and a search.
 import { poseItem, styleItem } from "../lib/library_items.js";
 import { answerOf } from "../lib/page.js";
+import { createStyleLibrary } from "../lib/style_library.js";
 import { text } from "../lib/texts.js";
 import { createLibraryPicker } from "../widgets/library_picker.js";
+import { createStyleAdditions } from "../widgets/style_additions.js";
 import { addElement, after, widgetOf } from "./widgets.js";
 
 /**
@@ -18,7 +20,7 @@ import { addElement, after, widgetOf } from "./widgets.js";
  */
 
 /** @type {Library} */
-export const STYLES = {
+const STYLES = {
     widget: "style",
     path: "/facechain/styles",
     list: "styles",
@@ -29,7 +31,7 @@ export const STYLES = {
 };
 
 /** @type {Library} */
-export const POSES = {
+const POSES = {
     widget: "pose",
     path: "/facechain/poses",
     list: "poses",
@@ -39,8 +41,33 @@ export const POSES = {
     search: "searchPoses",
 };
 
-/** @param {any} node @param {Library} library @param {import("../lib/page.js").Page} page */
-export const addLibraryPicker = (node, library, page) => {
+/** @param {import("../lib/page.js").Page} page */
+export const createLibraryNodes = (page) => {
+    /** @type {Map<any, () => Promise<any>>} how each node of a library that can change is drawn anew */
+    const redraws = new Map();
+    const additions = createStyleAdditions(createStyleLibrary(page), page);
+
+    const addStyles = (node) => {
+        redraws.set(node, addLibraryPicker(node, STYLES, page, additions));
+        after(node, "onRemoved", () => redraws.delete(node));
+    };
+    const addPoses = (node) => {
+        addLibraryPicker(node, POSES, page);
+    };
+    const takeChange = () => {
+        for (const redraw of redraws.values()) redraw();
+    };
+    return { addStyles, addPoses, takeChange };
+};
+
+/**
+ * @param {any} node
+ * @param {Library} library
+ * @param {import("../lib/page.js").Page} page
+ * @param {import("../widgets/library_picker.js").Additions} [additions]
+ * @returns {() => Promise<any>} draws the node anew
+ */
+const addLibraryPicker = (node, library, page, additions) => {
     const combo = widgetOf(node, library.widget);
     let items = [];
     const show = () => picker.show(items.find((item) => item.id === combo.value));
@@ -62,11 +89,13 @@ export const addLibraryPicker = (node, library, page) => {
         locale: page.locale,
         title: library.title,
         search: library.search,
+        additions,
     });
     addElement(node, `${library.widget}_picker`, picker.element, () => library.height);
     after(combo, "callback", show);
     after(node, "onConfigure", load);
     load();
+    return load;
 };
 
 /** @param {Library} library @param {import("../lib/page.js").Page} page */

@@ -23,6 +23,11 @@ export const buildPicture = (className, url, words) => {
     return Object.assign(picture, { src: url, alt: words, loading: "lazy", draggable: false });
 };
 
+/** @param {HTMLElement} element has the focus now if what had it is gone: the page would get the keys */
+export const catchFocus = (element) => {
+    if (document.activeElement === document.body) element.focus();
+};
+
 /** @param {HTMLElement} element @param {string} words its tooltip, and its name for those who do not see it */
 export const explain = (element, words) => {
     element.title = words;

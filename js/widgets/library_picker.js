@@ -3,9 +3,15 @@
 import { found } from "../lib/library_items.js";
 import { text } from "../lib/texts.js";
 import { buildDialog, openDialog } from "./dialog.js";
-import { build, buildButton, buildPicture } from "./elements.js";
+import { build, buildButton, buildPicture, catchFocus } from "./elements.js";
 
 /** @typedef {import("../lib/library_items.js").Item} Item */
+
+/**
+ * What a gallery has besides its cards. `reload` reads the library anew; the card of that id has the focus then.
+ * @typedef {(dialog: HTMLDialogElement, reload: (id?: string) => Promise<void>) =>
+ *     { head: HTMLElement[], below: (item: Item) => HTMLElement[] }} Additions
+ */
 
 /**
  * @typedef {object} PickerActions
@@ -16,6 +22,7 @@ import { build, buildButton, buildPicture } from "./elements.js";
  * @property {() => string} locale
  * @property {import("../lib/texts.js").TextKey} title
  * @property {import("../lib/texts.js").TextKey} search
+ * @property {Additions} [additions]
  */
 
 /** @param {PickerActions} actions @returns {{ element: HTMLElement, show: (item: Item | undefined) => void }} */
@@ -40,27 +47,55 @@ export const createLibraryPicker = (actions) => {
 };
 
 /** @param {{ items: Item[], problems: string[] }} library @param {PickerActions} actions */
-const openPicker = ({ items, problems }, actions) => {
+const openPicker = (library, actions) => {
     const dialog = buildDialog("facechain-picker", text(actions.title, actions.locale()), actions.locale());
     const search = /** @type {HTMLInputElement} */ (build("input", "facechain-picker-search"));
     const grid = build("div", "facechain-picker-grid");
+    const problems = build("div", "facechain-picker-problems");
     const choose = (id) => {
         actions.choose(id);
         dialog.close();
     };
     const show = () => {
-        const cards = found(items, search.value).map((item) => itemCard(item, choose, actions));
+        const cards = found(library.items, search.value).map((item) => cell(item, choose, actions, additions));
         const nothing = build("p", "facechain-picker-nothing", text("nothingFound", actions.locale()));
         grid.replaceChildren(...(cards.length ? cards : [nothing]));
+        problems.replaceChildren(...library.problems.map((problem) => build("p", "facechain-picker-problem", problem)));
     };
+    const reload = async (id = "") => {
+        library = await actions.load();
+        show();
+        cardsOf(grid).find((card) => card.dataset.id === id)?.focus();
+        catchFocus(search);
+    };
+    const additions = actions.additions?.(dialog, reload);
     Object.assign(search, { type: "search", placeholder: text(actions.search, actions.locale()) });
     search.setAttribute("aria-label", search.placeholder);
     search.addEventListener("input", show);
     dialog.addEventListener("keydown", (event) => moveFocus(event, search, grid));
-    dialog.append(search, grid, ...problems.map((problem) => build("p", "facechain-picker-problem", problem)));
+    dialog.append(search, ...(additions?.head ?? []), grid, problems);
     show();
     openDialog(dialog, search);
 };
+
+/**
+ * @param {Item} item @param {(id: string) => void} choose @param {PickerActions} actions
+ * @param {ReturnType<Additions> | undefined} additions
+ * @returns {HTMLElement} the card, with what else can be done with it below
+ */
+const cell = (item, choose, actions, additions) => {
+    const card = itemCard(item, choose, actions);
+    const more = additions?.below(item) ?? [];
+    if (!more.length) return card;
+    const whole = build("div", "facechain-picker-cell");
+    const row = build("div", "facechain-picker-more");
+    row.append(...more);
+    whole.append(card, row);
+    return whole;
+};
+
+/** @param {HTMLElement} grid @returns {HTMLElement[]} */
+const cardsOf = (grid) => [...grid.querySelectorAll(".facechain-picker-card")];
 
 /** @param {Item} item @param {(id: string) => void} choose @param {PickerActions} actions @returns {HTMLElement} */
 const itemCard = (item, choose, { chosen, url }) => {
@@ -68,6 +103,7 @@ const itemCard = (item, choose, { chosen, url }) => {
     const tags = build("span", "facechain-picker-tags");
     tags.append(...item.tags.map((tag) => build("span", "facechain-picker-tag", tag)));
     card.setAttribute("aria-pressed", String(item.id === chosen()));
+    card.dataset.id = item.id;
     const words = described(item.title, item.detail);
     const excerpt = build("span", "facechain-picker-excerpt", item.excerpt);
     const look = item.picture ? [buildPicture("facechain-picker-picture", url(item.picture), ""), words] : [words, excerpt];
@@ -86,7 +122,7 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** Arrow keys go from card to card, and from the search to the first one; Enter in the search takes the first. */
 const moveFocus = (event, search, grid) => {
-    const cards = /** @type {HTMLElement[]} */ ([...grid.querySelectorAll("button")]);
+    const cards = cardsOf(grid);
     const place = cards.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (event.target === search) {
         if (event.key === "Enter") cards[0]?.click();

@@ -28,7 +28,7 @@ export const createPersonCard = (actions) => {
 
 /** @param {PersonItem | undefined} person @param {CardActions} actions @returns {HTMLElement[]} */
 const look = (person, { chosen, url, locale }) => {
-    if (!person) return chosen() ? [describe(chosen(), text("notListed", locale()), "")] : [];
+    if (!person) return chosen() ? [describe(chosen(), text("notListed", locale()), text("personMissing", locale()))] : [];
     return [...pictureOf(person, "facechain-person-small", url), describe(person.name, person.detail, person.problem)];
 };
 

@@ -10,9 +10,10 @@ import subprocess
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from .browser import require_chromium
 from .cache import EXTENSION
@@ -25,6 +26,8 @@ TESTS = EXTENSION / "tests"
 STOP_GRACE_S = 15.0
 """Time for fixtures to stop their servers after Ctrl-C; the guard ends those that are left."""
 NO_TESTS_COLLECTED = 5
+PROCESSES = min(os.cpu_count() or 1, 4)
+"""Of a suite that is shared out; each holds the models of its tests."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,19 @@ class Suite:
     """Written-down limit on two cores, without setting up. Exceeding it is told, not failed."""
     needs: tuple[str, ...] = ()
     """Names in RESOURCES."""
+    is_shared_out: bool = True
+    """Its files are shared out to several processes. Not where all tests talk to one server."""
 
 
 SUITES = (
-    Suite("unit", 50),
+    Suite("unit", 40),
     Suite("js", 5),
-    Suite("training", 170, ("photos",)),
-    Suite("providers", 215, ("photos", "embedded models")),
-    Suite("host", 290, ("photos", "embedded models", "random checkpoint")),
-    Suite("browser", 160, ("photos", "embedded models", "random checkpoint", "chromium")),
+    Suite("training", 140, ("photos",)),
+    Suite("providers", 180, ("photos", "embedded models")),
+    Suite("host", 330, ("photos", "embedded models", "random checkpoint"), is_shared_out=False),
+    Suite("browser", 190, ("photos", "embedded models", "random checkpoint", "chromium"), is_shared_out=False),
 )
-"""In running order: the quickest answers first. 890 s in all."""
+"""In running order: the quickest answers first. 885 s in all."""
 
 RESOURCES: dict[str, Callable[[Studio, Reporter], object]] = {
     "photos": Studio.get_photos,
@@ -105,6 +110,12 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
     if not any((TESTS / suite.name).glob("**/test_*.py")):
         raise SetupError(f"There are no tests in tests/{suite.name}. Write them, or remove the suite.")
     command: list[str | Path] = [studio.python, "-m", "pytest", "-c", "pytest.ini", suite.name]
+    variables = {}
+    if suite.is_shared_out:
+        # By file: fixtures of a module are dear, and are made once.
+        command += ["-n", str(PROCESSES), "--dist", "loadfile"]
+        # Every process would start a thread for each core, and they would wait for one another.
+        variables["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // PROCESSES))
     command += ["--long"] if selection.long else []
     command += ["-k", selection.keyword] if selection.keyword else []
     command += ["--write-api"] if selection.write_api else []
@@ -112,7 +123,7 @@ def _run_pytest(suite: Suite, studio: Studio, selection: Selection) -> Counts:
         junit = Path(folder) / "junit.xml"
         # Started in tests/, since `-m` puts the current folder on sys.path, and our nodes/ in the
         # root would hide ComfyUI's nodes.py.
-        code = _call([*command, f"--junitxml={junit}"], TESTS, studio)
+        code = _call([*command, f"--junitxml={junit}"], TESTS, studio, variables)
         if code == NO_TESTS_COLLECTED:
             return Counts()
         counts = _counts_of_junit(junit)
@@ -146,11 +157,14 @@ def _node_of_playwright(python: Path) -> str:
     return str(node)
 
 
-def _call(command: Sequence[str | Path], folder: Path, studio: Studio) -> int:
+def _call(
+    command: Sequence[str | Path], folder: Path, studio: Studio, variables: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """The exit status. On Ctrl-C or SIGTERM the child gets time to stop its servers, then is killed."""
     words = [str(word) for word in command]
     # A session of its own, so that a Ctrl-C reaches it once, from here: a second one would cut its clean-up short.
-    child = subprocess.Popen(words, cwd=folder, env={**clean(), **studio.comfyui.variables}, start_new_session=True)
+    environment = {**clean(), **studio.comfyui.variables, **variables}
+    child = subprocess.Popen(words, cwd=folder, env=environment, start_new_session=True)
     try:
         return child.wait()
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from support_browser import StudioPage, studio_page
 from support_host import running_host
 
@@ -54,5 +54,5 @@ def same_studio(open_studio: StudioPage) -> Iterator[StudioPage]:
     """The page that stays open, with an empty graph. No script of ours may fail in it."""
     open_studio.clear()
     yield open_studio
-    assert open_studio.page.locator("dialog").count() == 0, "The next test could not press anything."
+    expect(open_studio.page.locator("dialog"), "The next test could not press anything.").to_have_count(0)
     assert open_studio.our_errors == []

@@ -41,12 +41,26 @@ def test_portraits_stand_in_the_order_of_their_likeness(ranked):
     names = [thumbnails.nth(place).get_attribute("aria-label").split(" · ") for place in range(3)]
     assert [(name[0], name[-1]) for name in names] == [
         ("#1", "kept"),
-        ("#2", "below the threshold"),
+        ("#2", "below 50%"),
         ("#3", "no face"),
     ]
     assert ranked.page.locator(".facechain-portrait-likeness").all_inner_texts()[::2] == ["100%", "–"]
+    assert ranked.page.locator(".facechain-portrait-raw").all_inner_texts()[::2] == ["distance 0.00", ""]
     assert ranked.page.locator(f"{THUMBNAIL}[data-kept=true]").count() == 1
-    expect(ranked.page.locator(".facechain-gallery-status")).to_have_text("1 of 3 portraits kept")
+    expect(ranked.page.locator(".facechain-gallery-status")).to_have_text(
+        "3 portraits: 1 kept · 1 below 50% · 1 without a face"
+    )
+    expect(ranked.page.locator(".facechain-gallery-scale")).to_contain_text("usual for this model: one photo only")
+
+
+def test_arrow_keys_go_from_portrait_to_portrait(ranked):
+    thumbnails = ranked.page.locator(THUMBNAIL)
+    thumbnails.nth(0).focus()
+    ranked.page.keyboard.press("ArrowRight")
+    expect(thumbnails.nth(1)).to_be_focused()
+    for _ in range(2):
+        ranked.page.keyboard.press("ArrowLeft")
+    expect(thumbnails.nth(2)).to_be_focused()
 
 
 def test_a_portrait_opens_large_and_arrow_keys_go_on_and_back(ranked):
@@ -67,7 +81,7 @@ def test_the_link_opens_the_picture_that_is_shown(ranked, comfy):
     ranked.page.locator(THUMBNAIL).nth(0).click()
     address = ranked.page.locator(".facechain-viewer-link").get_attribute("href")
     opened = ranked.page.request.get(f"{comfy.url}{address}")
-    assert opened.headers["content-type"] == "image/png"
+    assert opened.headers["content-type"] == "image/jpeg"
     ranked.page.keyboard.press("Escape")
 
 

@@ -109,8 +109,9 @@ def test_fusing_raises_the_likeness(finish):
     prompt, result = finish
     (fused,) = report_of(result, prompt, "FaceChainFuseFaces")
     assert fused["fused"]
-    assert fused["likeness_before"] < 0.4  # calibrated: 0.5 is the border between two people
-    assert fused["likeness_after"] > fused["likeness_before"] + 0.3
+    # 0.5 is the border to other people: the picture comes over to the person's side.
+    assert fused["likeness_before"] < 0.4
+    assert fused["likeness_after"] > 0.5
 
 
 def test_the_ranking_puts_the_person_first_and_strangers_last(finish):

@@ -254,7 +254,7 @@ def test_a_killed_worker_gives_an_error_that_says_so_and_the_job_goes_on(comfy, 
     folder = cancelled[1]
     run, steps_before = killed
     assert isinstance(run.ending, PromptFailed)
-    assert run.ending.error["exception_type"].endswith("TrainingFailed")
+    assert run.ending.error["exception_type"] == "facechain.training_failed"
     assert "goes on from its last saved state" in str(run.ending)
     assert run.of("begin")[0]["resumed_at"] == steps_before
     # The second run went on where the first had stopped instead of starting with step 1.

@@ -78,8 +78,17 @@ def test_02_and_03_make_portraits_of_a_person(comfy, prepared, name):
     prompt = shipped_prompt(
         name, FaceChainLoadPerson={"person": prepared}, FaceChainSelectPose={"width": 128, "height": 128}
     )
-    (portrait,) = saved(comfy, run(comfy, prompt), prompt)
+    result = run(comfy, prompt)
+    (portrait,) = saved(comfy, result, prompt)
     assert portrait.shape == (128, 128, 3)
+    page = report_of(result, prompt, "FaceChainApplyPersonStyle")
+    assert page["positive"].startswith("fcsks, a woman, ")
+    # The random checkpoint draws noise: what is proven is that a picture without a face goes through and is reported.
+    (fused,) = report_of(result, prompt, "FaceChainFuseFaces")
+    assert not fused["fused"]
+    ranking = report_of(result, prompt, "FaceChainRankPortraits")
+    assert ranking["counts"]["kept"] == 1
+    assert "No portrait shows a face" in ranking["warning"]
 
 
 def test_04_fuses_a_person_into_a_template_without_a_checkpoint(comfy, prepared):

@@ -125,7 +125,7 @@ def fused_pairs(analyzer: FaceAnalyzer, faces: list[Portrait], options: FuseOpti
     pairs = {}
     for identity in faces:
         targets = [face for face in faces if face is not identity]
-        person = Identity((identity.image,), (identity.embedding,))
+        person = Identity.of((identity.image,), (identity.embedding,), analyzer.calibration)
         fused = fuse_pictures([face.image for face in targets], person, analyzer, options, SilentProgress())
         for target, picture in zip(targets, fused.pictures, strict=True):
             face = find_again(analyzer, picture.image, target.face.box)

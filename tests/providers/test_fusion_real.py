@@ -154,7 +154,8 @@ def test_of_two_references_the_one_without_spectacles_is_used(analyzer, faces):
     astronaut, hopper, target = (
         next(face for face in faces if face.name == name) for name in ("astronaut", "hopper", "group 6")
     )
-    person = Identity((hopper.image, astronaut.image), (hopper.embedding, astronaut.embedding))
+    pictures, embeddings = (hopper.image, astronaut.image), (hopper.embedding, astronaut.embedding)
+    person = Identity.of(pictures, embeddings, analyzer.calibration)
     (fused,) = fuse_pictures([target.image], person, analyzer, OPTIONS, SilentProgress()).pictures
     assert not [remark for remark in fused.remarks if "The person wears" in remark]
 

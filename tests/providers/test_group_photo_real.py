@@ -47,7 +47,8 @@ def people(analyzer, photo):
             references=(crop,),
             created=datetime.now(timezone.utc),
         )
-        return person, Identity(person.references, embed_references(person.references, analyzer))
+        embeddings = embed_references(person.references, analyzer)
+        return person, Identity.of(person.references, embeddings, analyzer.calibration)
 
     return {name: build(name) for name in ("astronaut", "hopper")}
 

@@ -106,9 +106,9 @@ def test_a_restricted_model_is_not_fetched_before_somebody_accepted(own):
 
 def test_a_model_that_nothing_runs_is_neither_fetched_nor_accepted(own):
     assert call("fetch", "gfpgan_1.4", own=own)[0] == 1
-    status, output = call("accept", "inswapper_128", own=own)
+    status, output = call("accept", "codeformer", own=own)
     assert status == 1
-    assert "no code that runs inswapper_128" in output
+    assert "no code that runs codeformer" in output
     assert list(own.root.iterdir()) == []
 
 

@@ -19,6 +19,7 @@ from facechain.providers.catalog import open_model
 from facechain.providers.lease import CpuLease
 from facechain.providers.model_entry import Role
 from facechain.retouch_faces import retouch_faces
+from facechain.retouch_options import RetouchOptions
 
 PHOTOS = {
     "astronaut": lambda photo: photo,
@@ -86,7 +87,7 @@ def test_retouching_a_small_crop_keeps_the_sharpness_of_the_photo(aligned, locat
 
 def retouched(aligned_photo, parser):
     photo, faces = aligned_photo
-    (picture,) = retouch_faces(faces, parser, 1.0, SilentProgress()).pictures
+    (picture,) = retouch_faces(faces, parser, RetouchOptions(1.0), SilentProgress()).pictures
     result = pasted(faces, picture.after)
     # Skin alone was retouched: most of the photo is untouched.
     assert 0.02 < (result.image != photo).any(-1).mean() < 0.3

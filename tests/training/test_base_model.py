@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from facechain.errors import UnreadableCheckpoint, WrongBaseModel
+from facechain.safetensors_header import read_header
 from facechain.training.base_model import describe_checkpoint, require_family
 
 UNET = "model.diffusion_model."
@@ -87,6 +88,14 @@ def test_a_truncated_file_is_refused_with_both_sizes(write_header):
     path = write_header("a.safetensors", {"weight": (1000,)}, missing_bytes=1)
     with pytest.raises(UnreadableCheckpoint, match=r"has 999 bytes of tensors, its header says 1,000. Download"):
         require_family(path, "sd15")
+
+
+def test_a_header_as_long_as_a_pickles_first_bytes_are_is_read(tmp_path):
+    header = b'{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}'
+    length = 0x0280  # its little-endian bytes are 80 02, as a pickle begins
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(length.to_bytes(8, "little") + header.ljust(length) + bytes(4))
+    assert read_header(path).shapes == {"a": (1,)}
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04rest of a zip", b"\x80\x02rest of a pickle"])

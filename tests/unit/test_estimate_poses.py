@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from facechain.errors import PoseNotFound
+from facechain.errors import NoPhotos, PoseNotFound
 from facechain.estimate_poses import estimate_poses
 from facechain.geometry import Size
 from facechain.poses import BodyPose
@@ -48,3 +48,8 @@ def test_progress_counts_pictures():
     steps = Steps()
     estimate_poses([picture(8, 6, (3, 2))] * 2, PointEstimator(), steps)
     assert steps.seen == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_no_picture_at_all_is_refused():
+    with pytest.raises(NoPhotos, match="There is no picture among the images"):
+        estimate_poses([], PointEstimator(), SilentProgress())

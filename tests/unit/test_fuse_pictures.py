@@ -4,22 +4,28 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support_fusion import KnownParser, PaintingSwapper, Sharpener, cut, face_square
 from support_mesh import ball_face, ball_mesh, plain_photo, with_dot
 
 from facechain.embeddings import Calibration, Embedding
-from facechain.errors import NoFaceFound
+from facechain.errors import InvalidSetting, NoFaceFound, NoPhotos
+from facechain.face_crop import FaceCrop
 from facechain.feature_zones import Kept
-from facechain.fuse_pictures import FuseOptions, WithoutFace, fuse_pictures
+from facechain.fuse_pictures import FuseOptions, FusionNetworks, WithoutFace, fuse_pictures
 from facechain.fused_pictures import remarks_of
 from facechain.fusion import Fused
 from facechain.fusion_target import SpectaclesOf
-from facechain.identity import Identity, identity_from_picture
+from facechain.geometry import Landmarks
+from facechain.identity import identity_from_picture
+from facechain.parsing import Region
 from facechain.progress import SilentProgress
 from facechain.which_face import FaceOrder
 
 SIDE = 160
 MIDDLE = (SIDE // 2, SIDE // 2)
 RED, BLUE = (200, 150, 130), (120, 150, 210)
+POINTS = Landmarks(np.array([[-16, -12], [16, -12], [0, 0], [-12, 22], [12, 22]]) + MIDDLE)
+"""Of a face whose nose tip, like that of the ball, is its middle."""
 
 
 class ColourAnalyzer:
@@ -76,7 +82,7 @@ def test_a_face_number_beyond_the_faces_is_named(red):
 
 
 def test_references_without_a_face_are_refused(red):
-    blind = Identity((np.zeros((SIDE, SIDE, 3), np.uint8),), red.embeddings)
+    blind = replace(red, pictures=(np.zeros((SIDE, SIDE, 3), np.uint8),))
     with pytest.raises(NoFaceFound, match="finds no face in the person's references"):
         fuse([plain_photo(SIDE, SIDE, BLUE)], blind)
 
@@ -102,7 +108,7 @@ class NeighbourAnalyzer(ColourAnalyzer):
 
 def test_a_larger_neighbour_in_a_reference_is_not_taken_for_the_person(red):
     reference = np.hstack([plain_photo(SIDE, SIDE, BLUE), plain_photo(SIDE, SIDE, RED)])
-    person = Identity((reference,), red.embeddings)
+    person = replace(red, pictures=(reference,))
     target = plain_photo(SIDE, SIDE, BLUE)
     (report,) = fuse_pictures([target], person, NeighbourAnalyzer(), FuseOptions(), SilentProgress()).report()
     assert report["turn_deg"] == pytest.approx(0, abs=1)  # the neighbour's head would differ by 40
@@ -131,6 +137,122 @@ def test_heads_that_look_too_far_apart_are_left_alone(red):
     (fused,) = fuse_pictures([target], red, TurnedAnalyzer(), FuseOptions(), SilentProgress()).pictures
     assert (fused.image == target).all()
     assert "60 degrees apart, at most 50 can be fused" in fused.note
+
+
+class MeshlessAnalyzer(ColourAnalyzer):
+    """As most detectors: a box and five points."""
+
+    def detect(self, image):
+        return tuple(replace(face, mesh=None, landmarks=POINTS) for face in super().detect(image))
+
+
+class PlainSwapper(PaintingSwapper):
+    """Gives every face the middle colour of the person's, nose and all, and counts how often it is asked."""
+
+    id = "plain"
+
+    def identity(self, image, face):
+        self.identities += 1
+        return image[MIDDLE[1], MIDDLE[0]].astype(np.float32)
+
+    def swap(self, image, face, identity):
+        crop = cut(image, face)
+        crop[48:76, 54:74] = identity.round()
+        return FaceCrop(crop, face_square(face))
+
+
+def swapped(targets, identity, *, swapper=None, restorer=None, parser=None, **options):
+    networks = FusionNetworks(swapper or PlainSwapper(), restorer, parser)
+    chosen = replace(FuseOptions(), **options)
+    return fuse_pictures(targets, identity, MeshlessAnalyzer(), chosen, SilentProgress(), networks)
+
+
+def test_a_swapper_needs_no_mesh_and_says_what_ran(red):
+    target = plain_photo(SIDE, SIDE, BLUE)
+    swapper = PlainSwapper()
+    fused = swapped([target, target], red, swapper=swapper, restorer=Sharpener())
+    first, _ = fused.report()
+    assert first["fused"], first["note"]
+    assert (first["method"], first["restorer"]) == ("plain", "sharpener")
+    assert first["engine"] == "numpy; OpenCV"
+    assert first["turn_deg"] is None
+    assert first["shift_ratio"] == 0
+    assert first["likeness_after"] > first["likeness_before"]
+    assert swapper.identities == 1, "the person is the same for all targets"
+
+
+def test_without_a_swapper_the_report_says_mesh(red):
+    (report,) = fuse([plain_photo(SIDE, SIDE, BLUE)], red).report()
+    assert (report["method"], report["restorer"], report["engine"]) == ("mesh", "", "painted")
+
+
+def test_a_restorer_of_no_strength_does_not_run(red):
+    (report,) = swapped([plain_photo(SIDE, SIDE, BLUE)], red, restorer=Sharpener(), restorer_strength=0.0).report()
+    assert report["restorer"] == ""
+
+
+def test_a_restorer_changes_only_what_is_new(red):
+    target = np.random.default_rng(0).integers(110, 150, (SIDE, SIDE, 3), dtype=np.uint8)
+    hair = KnownParser((Region.HAIR, np.s_[: MIDDLE[1] - 20, :]))
+    (plain,) = swapped([target], red, parser=hair).pictures
+    (sharp,) = swapped([target], red, parser=hair, restorer=Sharpener(), restorer_strength=1.0).pictures
+    assert (sharp.image[plain.mask == 0] == target[plain.mask == 0]).all()
+    assert (sharp.image != plain.image).any()
+
+
+@pytest.mark.parametrize("way", [fuse, swapped])
+def test_half_a_blend_is_the_mean_and_none_is_the_picture_itself(red, way):
+    target = plain_photo(SIDE, SIDE, BLUE)
+    (whole,), (half,), (none,) = (way([target], red, blend=blend).pictures for blend in (1.0, 0.5, 0.0))
+    mean = (whole.image.astype(float) + target) / 2
+    assert np.abs(half.image - mean).max() <= 0.5  # one rounding
+    assert half.mask.max() == 0.5
+    assert none.image is target
+    assert not none.mask.any()
+    assert "a blend of 0 shows nothing of the person" in none.note
+
+
+@pytest.mark.parametrize("option", ["blend", "restorer_strength"])
+def test_impossible_shares_are_refused(option):
+    with pytest.raises(InvalidSetting, match=rf"A {option.replace('_', ' ')} of 1.5 is not possible. Use 0"):
+        FuseOptions(**{option: 1.5})
+
+
+def test_a_swapped_face_that_is_no_more_like_the_person_is_left_alone(red):
+    class LazySwapper(PlainSwapper):
+        def swap(self, image, face, identity):
+            return FaceCrop(cut(image, face), face_square(face))
+
+    target = plain_photo(SIDE, SIDE, BLUE)
+    (fused,) = swapped([target], red, swapper=LazySwapper(), restorer=Sharpener()).pictures
+    assert fused.image is target
+    assert "would not be more like the person" in fused.note
+    assert (fused.method, fused.restorer) == ("plain", "")
+
+
+def test_with_a_parser_the_mesh_leaves_a_fringe_alone_too(red):
+    target = plain_photo(SIDE, SIDE, BLUE)
+    fringe = np.s_[: MIDDLE[1] - 20, :]
+    networks = FusionNetworks(parser=KnownParser((Region.HAIR, fringe)))
+    (bare,) = fuse([target], red).pictures
+    (kept,) = fuse_pictures([target], red, ColourAnalyzer(), FuseOptions(), SilentProgress(), networks).pictures
+    assert bare.mask[fringe].any()
+    assert not kept.mask[fringe].any()
+    assert (kept.image[fringe] == target[fringe]).all()
+
+
+def test_no_target_at_all_is_said_in_words(red):
+    with pytest.raises(
+        NoPhotos, match=r"There is no target picture: the batch or list is empty\. Connect at least one"
+    ):
+        fuse([], red)
+
+
+def test_pictures_of_any_size_go_through_together(red):
+    targets = [plain_photo(1, 1, (0, 0, 0)), plain_photo(SIDE, SIDE, BLUE), plain_photo(SIDE + 40, SIDE, BLUE)]
+    fused = swapped(targets, red)
+    assert [picture.image.shape for picture in fused.pictures] == [target.shape for target in targets]
+    assert [report["fused"] for report in fused.report()] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The sheet of faces before and after."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from facechain.fused_pictures import FusedPicture, FusedPictures
 from facechain.fusion_sheet import CARD_HEIGHT, CARD_WIDTH, GAP, HEADER_HEIGHT, PADDING, PICTURE_SIDE, draw_fusion_sheet
-from facechain.sheet_drawing import AMBER, GREEN
+from facechain.sheet_drawing import AMBER, GREEN, PAPER
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 
@@ -35,6 +37,16 @@ def test_before_is_left_and_after_is_right():
     y, x = HEADER_HEIGHT + PADDING + PICTURE_SIDE // 2, GAP + PADDING + PICTURE_SIDE // 2
     assert tuple(sheet[y, x]) == RED
     assert tuple(sheet[y, x + PICTURE_SIDE + PADDING]) == BLUE
+
+
+def test_the_header_names_the_networks_that_took_part():
+    plain = draw_fusion_sheet([target()], FusedPictures((picture(BLUE),)))[:HEADER_HEIGHT]
+    swapped = replace(picture(BLUE), method="inswapper_128", restorer="gfpgan_1.4")
+    named = draw_fusion_sheet([target()], FusedPictures((swapped,)))[:HEADER_HEIGHT]
+    left, right = np.s_[:, : CARD_WIDTH // 2], np.s_[:, CARD_WIDTH // 2 :]
+    assert (plain[left] == named[left]).all()
+    assert (plain[right] == PAPER).all()
+    assert (named[right] != PAPER).any()
 
 
 @pytest.mark.parametrize(("note", "color"), [("", GREEN), ("Left unchanged: no face. Use another.", AMBER)])

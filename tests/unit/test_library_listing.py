@@ -27,6 +27,8 @@ def test_a_style_is_listed_with_all_that_a_card_shows(tmp_path):
         "prompt": "sand and sea",
         "lora": None,
         "preview": False,
+        "own": False,
+        "hides_bundled": False,
     }
 
 
@@ -34,13 +36,30 @@ def test_a_style_is_listed_with_all_that_a_card_shows(tmp_path):
 def test_a_lora_is_installed_in_any_folder_of_any_system(tmp_path, name):
     write_style(tmp_path, lora=LORA)
     (style,) = style_listing([tmp_path], ["other.safetensors", name])["styles"]
-    assert style["lora"] == {"file": "look.safetensors", "installed": True}
+    assert style["lora"] == {"file": "look.safetensors", "installed": True, "is_other": False}
 
 
 def test_a_lora_that_is_not_there_is_said(tmp_path):
     write_style(tmp_path, lora=LORA)
     (style,) = style_listing([tmp_path], ["outlook.safetensors"])["styles"]
-    assert style["lora"] == {"file": "look.safetensors", "installed": False}
+    assert style["lora"] == {"file": "look.safetensors", "installed": False, "is_other": False}
+
+
+def test_a_lora_that_is_another_file_than_the_first_seen_is_said(tmp_path):
+    write_style(tmp_path, lora=LORA)
+    names = ["facechain/styles/look.safetensors", "look.safetensors"]
+    (style,) = style_listing([tmp_path], names, lambda name: "styles" in name)["styles"]
+    assert style["lora"] == {"file": "look.safetensors", "installed": True, "is_other": True}
+
+
+def test_a_users_style_is_told_from_a_bundled_one_that_it_hides(tmp_path):
+    own, bundled = tmp_path / "own", tmp_path / "bundled"
+    for folder, style_id in ((own, "beach"), (own, "forest"), (bundled, "beach"), (bundled, "desert")):
+        write_style(folder, style_id)
+    listed = {
+        style["id"]: (style["own"], style["hides_bundled"]) for style in style_listing([own, bundled], [])["styles"]
+    }
+    assert listed == {"beach": (True, True), "desert": (False, False), "forest": (True, False)}
 
 
 def test_a_bad_style_file_is_listed_with_its_reason_beside_the_good_ones(tmp_path):
@@ -71,7 +90,7 @@ def test_a_picture_that_is_named_but_missing_is_none(tmp_path):
 def test_a_style_outside_of_the_folders_has_no_picture(tmp_path):
     write_style(tmp_path, preview="beach.png")
     Image.new("RGB", (8, 8)).save(tmp_path / "beach.png")
-    with pytest.raises(StyleNotFound, match="in none of 1 style folders"):
+    with pytest.raises(StyleNotFound, match="is not on this machine"):
         style_preview("../beach", [tmp_path / "inner"])
 
 

@@ -69,7 +69,21 @@ def test_a_folder_without_a_record_is_listed_because_it_holds_faces(folders):
     (folders.people / "anna" / "person.json").unlink()
     (person,) = people_listing(folders)["people"]
     assert (person["slug"], person["references"]) == ("anna", 2)
-    assert "FileNotFoundError" in person["problem"]
+    assert 'person.json of "anna" cannot be read (No such file or directory)' in person["problem"]
+
+
+def test_a_record_nested_too_deeply_hides_nobody(folders):
+    save(folders)
+    (folders.people / "anna" / "person.json").write_text("[" * 100_000)
+    (person,) = people_listing(folders)["people"]
+    assert 'person.json of "anna" cannot be read' in person["problem"]
+
+
+def test_a_missing_reference_is_said(folders):
+    save(folders)
+    next((folders.people / "anna" / "references").glob("001-*")).unlink()
+    (person,) = people_listing(folders)["people"]
+    assert 'of person "anna" is missing or damaged' in person["problem"]
 
 
 def test_a_missing_lora_is_said_and_the_rest_still_known(folders):

@@ -35,8 +35,8 @@ def style_folder(tmp_path):
 
 def test_the_style_is_patched_before_the_face(anna, style_folder):
     wanted = (
-        LoraUse(style_folder / ARMOUR.lora.file, ARMOUR.style_strength),
-        LoraUse(anna.lora_file, ARMOUR.face_strength),
+        LoraUse(style_folder / ARMOUR.lora.file, ARMOUR.style_strength, "style"),
+        LoraUse(anna.lora_file, ARMOUR.face_strength, "person"),
     )
     assert plan(anna, ARMOUR, lora_folders=[style_folder]).loras == wanted
 
@@ -49,12 +49,29 @@ def test_a_style_whose_lora_is_not_installed_says_so_and_works_from_its_prompt(a
 
 
 def test_strengths_of_the_user_win(anna, style_folder):
-    planned = plan(anna, ARMOUR, strengths=Strengths(style=0.1, face=0.0), lora_folders=[style_folder])
-    assert [use.strength for use in planned.loras] == [0.1, 0.0]
+    planned = plan(anna, ARMOUR, strengths=Strengths(style=0.1, face=0.2), lora_folders=[style_folder])
+    assert [use.strength for use in planned.loras] == [0.1, 0.2]
+
+
+@pytest.mark.parametrize("strength", [0.0, -0.5])
+def test_a_lora_of_no_strength_is_left_out_and_said_to_be(anna, style_folder, strength):
+    strengths = Strengths(style=strength, face=strength)
+    planned = plan(anna, ARMOUR, strengths=strengths, lora_folders=[style_folder])
+    assert planned.loras == ()
+    assert planned.notes == (
+        f'The LoRA of style "armour" is left out: its strength is {strength:g}.',
+        f'The face LoRA of "anna" is left out: its strength is {strength:g}.',
+    )
+    assert planned.prompts.positive.startswith("fcanna, a woman, glasses")
+
+
+def test_what_is_left_out_need_not_fit(anna, tmp_path):
+    planned = plan(anna, ARMOUR, strengths=Strengths(style=0, face=0), family="sdxl", lora_folders=[tmp_path])
+    assert planned.loras == ()
 
 
 def test_a_person_without_a_style_has_facechains_strength(anna):
-    assert plan(anna, None).loras == (LoraUse(anna.lora_file, FACE_STRENGTH_ALONE),)
+    assert plan(anna, None).loras == (LoraUse(anna.lora_file, FACE_STRENGTH_ALONE, "person"),)
 
 
 def test_nobody_without_a_style_patches_nothing():

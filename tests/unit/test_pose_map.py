@@ -3,7 +3,6 @@ import pytest
 
 from facechain.geometry import Size
 from facechain.pose_file import ExamplePose
-from facechain.pose_frames import fit_frame, mirror_frame
 from facechain.pose_map import draw_pose_map, draw_pose_overlay, pose_thumbnail
 from facechain.poses import KEYPOINTS, BodyPose, PoseFrame
 from facechain.style_file import Title
@@ -17,10 +16,6 @@ def frame_with(size=CANVAS, score=1.0, **points):
     for name, (x, y) in points.items():
         keypoints[KEYPOINTS.index(name)] = (x, y, score)
     return PoseFrame(size, (BodyPose(keypoints),))
-
-
-def place(frame, name):
-    return frame.poses[0].keypoints[KEYPOINTS.index(name), :2].tolist()
 
 
 ARM = {"right_shoulder": (100, 200), "right_elbow": (300, 200)}
@@ -71,27 +66,6 @@ def test_an_overlay_keeps_the_photo_where_nothing_is_drawn():
     assert drawn[50, 100].tolist() == [222, 18, 18]
     assert (drawn[60:] == 90).all()
     assert (photo == 90).all()
-
-
-def test_a_wide_frame_is_centred_on_a_high_canvas():
-    fitted = fit_frame(frame_with(Size(200, 100), nose=(99.5, 49.5), neck=(-0.5, -0.5)), Size(100, 300))
-    # Half size: 100 x 50, below 125 px of nothing.
-    assert place(fitted, "nose") == [49.5, 149.5]
-    assert place(fitted, "neck") == [-0.5, 124.5]
-    assert fitted.size == Size(100, 300)
-
-
-def test_a_mirror_swaps_sides_and_names():
-    mirrored = mirror_frame(frame_with(Size(100, 100), right_eye=(10, 40), nose=(20, 50)))
-    assert place(mirrored, "left_eye") == [89, 40]
-    assert place(mirrored, "nose") == [79, 50]
-    assert mirrored.poses[0].keypoints[KEYPOINTS.index("right_eye"), 2] == 0
-
-
-def test_a_mirror_keeps_people_left_to_right():
-    left, right = (frame_with(Size(100, 100), neck=(x, 50)).poses[0] for x in (10, 80))
-    mirrored = mirror_frame(PoseFrame(Size(100, 100), (left, right)))
-    assert [float(pose.keypoints[1, 0]) for pose in mirrored.poses] == [19, 89]
 
 
 @pytest.mark.parametrize(("canvas", "width"), [(Size(512, 768), 128), (Size(768, 512), 288)], ids=str)

@@ -65,9 +65,9 @@ def test_the_other_age_is_unwanted_whatever_the_gender(tmp_path, subject, added)
     assert assemble_prompt(person, beach(tmp_path)).negative.split(", ") == ["snow", *added]
 
 
-def test_a_child_that_the_user_asks_for_is_not_forbidden(anna, tmp_path):
-    prompts = assemble_prompt(anna, beach(tmp_path), PromptAdditions("holding a child"))
-    assert prompts.negative == "snow"
+@pytest.mark.parametrize("words", ["holding a child", "Children around her"])
+def test_a_child_that_the_user_asks_for_is_not_forbidden(anna, tmp_path, words):
+    assert assemble_prompt(anna, beach(tmp_path), PromptAdditions(words)).negative == "snow"
 
 
 def test_a_person_without_style_has_the_default_negative(anna):
@@ -83,12 +83,43 @@ def test_a_style_without_person_says_that_it_shows_nobody(tmp_path):
 
 
 def test_a_lora_tag_is_taken_out_and_noted(anna):
-    prompts = assemble_prompt(anna, None, PromptAdditions("smile <lora:x:0.5>"))
+    prompts = assemble_prompt(anna, None, PromptAdditions("smile <lora:x:0.5>", "<hypernet:y:1>"))
     assert prompts.positive.endswith("glasses, smile")
-    assert prompts.notes == ("<lora:x:0.5> is no text for ComfyUI and was left out. Use Load Style LoRA.",)
+    assert prompts.notes == tuple(
+        f"{tag} is no text for ComfyUI and was left out. Use Load Style LoRA."
+        for tag in ("<lora:x:0.5>", "<hypernet:y:1>")
+    )
+
+
+def test_an_unwanted_word_is_taken_back_from_the_person_and_the_style(anna, tmp_path):
+    prompts = assemble_prompt(anna, beach(tmp_path), PromptAdditions("hat", "(Glasses:1.2), linen shirt, hat"))
+    assert prompts.positive == "fcanna, a woman, sunny beach, hat"
+    assert prompts.negative == "snow, child, (Glasses:1.2), linen shirt, hat"
+    assert prompts.notes == ("Left out of the prompt, because it is unwanted: glasses, linen shirt.",)
+
+
+def test_the_name_of_the_person_cannot_be_taken_back(anna):
+    prompts = assemble_prompt(anna, None, PromptAdditions(negative="fcanna, a woman"))
+    assert prompts.positive == "fcanna, a woman, glasses"
+
+
+def test_a_style_does_not_forbid_what_the_person_has(anna, tmp_path):
+    prompts = assemble_prompt(anna, beach(tmp_path, negative_prompt="snow, (glasses:1.3)"))
+    assert prompts.negative == "snow, child"
+    assert prompts.notes == ("Not unwanted, because the person has it: glasses.",)
+
+
+def test_weights_of_the_user_count(anna, tmp_path):
+    prompts = assemble_prompt(anna, beach(tmp_path), PromptAdditions("(glasses:1.4), ((wind)), embedding:glow"))
+    assert prompts.positive == "fcanna, a woman, (glasses:1.4), sunny beach, linen shirt, ((wind)), embedding:glow"
+
+
+def test_nothing_is_cut_off_a_long_prompt(anna):
+    words = [f"word{number}" for number in range(200)]
+    assert assemble_prompt(anna, None, PromptAdditions(", ".join(words))).positive.split(", ")[3:] == words
 
 
 def test_a_person_of_another_family_is_noted(anna, tmp_path):
     lora = {"file": "look.safetensors", "source": "somewhere", "sha256": None, "licence": "unknown"}
     prompts = assemble_prompt(anna, beach(tmp_path, base_family="sdxl", lora=lora))
-    assert prompts.notes == ('Style "beach" is made for sdxl, the person was trained on sd15: likeness suffers.',)
+    assert prompts.notes == ('Style "beach" is made for SDXL, the person was trained on SD 1.5: likeness suffers.',)

@@ -36,7 +36,10 @@ def named(files: list[Path]):
 
 def test_there_is_one_workflow_per_journey():
     assert [file.stem[:2] for file in WORKFLOWS] == ["00", "01", "02", "03", "04", "05", "06"]
-    assert [file.stem for file in BLUEPRINTS] == ["Finish portraits", "Prepare photos", "Redraw one face"]
+    assert [file.stem for file in BLUEPRINTS] == [
+        *("Control by pose", "Depth of a photo", "Enlarge portraits"),
+        *("Finish portraits", "Prepare photos", "Redraw one face"),
+    ]
 
 
 @named(WORKFLOWS)
