@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..base_families import FAMILY_TITLES
 from ..errors import UnreadableCheckpoint, WrongBaseModel
 from ..safetensors_header import read_header
 
 TITLES = {
-    "sd15": "Stable Diffusion 1.5",
+    **FAMILY_TITLES,
     "sd2": "Stable Diffusion 2",
-    "sdxl": "Stable Diffusion XL",
-    "sdxl-refiner": "the Stable Diffusion XL refiner",
+    "sdxl-refiner": "the SDXL refiner",
     "sd3": "Stable Diffusion 3",
     "flux": "Flux",
     "lora": "a LoRA, not a checkpoint",

@@ -12,10 +12,8 @@ from torch import Tensor
 from ..errors import TrainingFailed
 from .events import Event, Stage
 from .job import TrainJob
-from .latents import Cache
 from .model import LearningModel
-from .objective import training_batch
-from .samples import Manifest
+from .objective import Objective
 
 
 class Gradients:
@@ -29,14 +27,11 @@ class Gradients:
         self,
         job: TrainJob,
         model: LearningModel,
-        cache: Cache,
-        manifest: Manifest,
-        shares: Tensor,
+        objective: Objective,
         accelerator: Accelerator,
         emit: Callable[[Event], None],
     ) -> None:
-        self._job, self._model, self._cache, self._shares = job, model, cache, shares
-        self._order = manifest.trained
+        self._job, self._model, self._objective = job, model, objective
         self._accelerator = accelerator
         self._emit = emit
         self._at_once = job.batch_size
@@ -69,8 +64,7 @@ class Gradients:
         return self._sum_over_processes(loss) if count > 1 else loss
 
     def _loss_sum(self, step: int, slots: range) -> Tensor:
-        arguments = (self._order, step, slots, self._shares, self._model.encode)
-        batch = training_batch(self._job, self._cache, *arguments)
+        batch = self._objective.training_batch(step, slots)
         return batch.loss_sum(self._model.predict(batch.noisy, batch.timesteps, batch.conditioning))
 
     def _sum_over_processes(self, loss: Tensor) -> Tensor:

@@ -55,14 +55,16 @@ class Cache:
 
     def captions(self, indices: Sequence[int | None]) -> Conditioning:
         """The captions of samples by index; None stands for the empty caption."""
-        count = len(self.mean)
-        rows = [count if index is None else index for index in indices]
-        return Conditioning(self.tokens, self.pooled if self.pooled.shape[1] else None).rows(rows)
+        empty = len(self.mean)
+        return self._texts().rows([empty if index is None else index for index in indices])
 
     def prompt(self, number: int) -> Conditioning:
         """Prompt `number` of the sample portraits, behind the empty one: two rows, as guidance needs them."""
-        count = len(self.mean)
-        return Conditioning(self.tokens, self.pooled if self.pooled.shape[1] else None).rows([count, count + 1 + number])
+        empty = len(self.mean)
+        return self._texts().rows([empty, empty + 1 + number])
+
+    def _texts(self) -> Conditioning:
+        return Conditioning(self.tokens, self.pooled if self.pooled.shape[1] else None)
 
 
 def load_or_build_cache(

@@ -42,27 +42,54 @@ Encode = Callable[[Sequence[int | None]], Conditioning]
 """The captions of samples by index; None stands for the empty caption."""
 
 
-def training_batch(
-    job: TrainJob, cache: Cache, order: Sequence[int], step: int, slots: Sequence[int], shares: Tensor, encode: Encode
-) -> Batch:
-    """The places `slots` of the batch of `step`. The same whatever other places are computed with."""
-    shape, device = cache.mean.shape[1:], cache.mean.device
-    places = job.batch_size * job.gradient_accumulation
-    chosen = [sample_at(order, job.seed, step * places + slot) for slot in slots]
-    draws = [training_draw(job, step, slot, shape) for slot in slots]
-    noise = torch.stack([draw.noise for draw in draws]).to(device)
-    latent_noise = torch.stack([draw.latent_noise for draw in draws]).to(device)
-    timesteps = torch.tensor([draw.timestep for draw in draws], device=device)
-    latents = cache.mean[chosen] + cache.deviation[chosen] * latent_noise
-    asked = shares[timesteps]
-    return Batch(
-        noisy=add_noise(latents, noise, asked),
-        timesteps=timesteps,
-        conditioning=encode([None if draw.drops_caption else index for draw, index in zip(draws, chosen, strict=True)]),
-        target=_target(job, latents, noise, asked),
-        weight=cache.weight[chosen],
-        importance=min_snr_weights(asked, job.min_snr_gamma, job.prediction),
-    )
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a training asks its model."""
+
+    job: TrainJob
+    cache: Cache
+    samples: Sequence[int]
+    """Those that are learned from, by index."""
+    shares: Tensor
+    """(1000,): the signal's share of each timestep."""
+    encode: Encode
+
+    def training_batch(self, step: int, slots: Sequence[int]) -> Batch:
+        """The places `slots` of the batch of `step`. The same whatever other places are computed with."""
+        job, cache = self.job, self.cache
+        shape, device = cache.mean.shape[1:], cache.mean.device
+        places = job.batch_size * job.gradient_accumulation
+        chosen = [sample_at(self.samples, job.seed, step * places + slot) for slot in slots]
+        draws = [training_draw(job, step, slot, shape) for slot in slots]
+        noise = torch.stack([draw.noise for draw in draws]).to(device)
+        latent_noise = torch.stack([draw.latent_noise for draw in draws]).to(device)
+        timesteps = torch.tensor([draw.timestep for draw in draws], device=device)
+        latents = cache.mean[chosen] + cache.deviation[chosen] * latent_noise
+        asked = self.shares[timesteps]
+        captions = [None if draw.drops_caption else index for draw, index in zip(draws, chosen, strict=True)]
+        return Batch(
+            noisy=add_noise(latents, noise, asked),
+            timesteps=timesteps,
+            conditioning=self.encode(captions),
+            target=_target(job, latents, noise, asked),
+            weight=cache.weight[chosen],
+            importance=min_snr_weights(asked, job.min_snr_gamma, job.prediction),
+        )
+
+    def validation_batch(self, sample: int, asked: Sequence[int]) -> Batch:
+        """One sample at the timesteps `asked`, with noise that never changes; the VAE's mean, no draw."""
+        cache, count = self.cache, len(asked)
+        timesteps = torch.tensor(asked, device=cache.mean.device)
+        noise = validation_noise(self.job.seed, sample, count, cache.mean.shape[1:]).to(cache.mean.device)
+        latents = cache.mean[sample].expand_as(noise)
+        return Batch(
+            noisy=add_noise(latents, noise, self.shares[timesteps]),
+            timesteps=timesteps,
+            conditioning=self.encode([sample] * count),
+            target=_target(self.job, latents, noise, self.shares[timesteps]),
+            weight=cache.weight[sample].expand(count, -1, -1, -1),
+            importance=torch.ones(count, device=cache.mean.device),
+        )
 
 
 def validation_timesteps(place: int, count: int) -> tuple[int, ...]:
@@ -71,25 +98,6 @@ def validation_timesteps(place: int, count: int) -> tuple[int, ...]:
     So the price is eight forward passes for one sample and for eight: on a CPU passes are dear.
     """
     return VALIDATION_TIMESTEPS[place % len(VALIDATION_TIMESTEPS) :: count]
-
-
-def validation_batch(
-    job: TrainJob, cache: Cache, sample: int, asked: Sequence[int], shares: Tensor, encode: Encode
-) -> Batch:
-    """One sample at the timesteps `asked`, with noise that never changes; the VAE's mean, no draw."""
-    device = cache.mean.device
-    count = len(asked)
-    timesteps = torch.tensor(asked, device=device)
-    noise = validation_noise(job.seed, sample, count, cache.mean.shape[1:]).to(device)
-    latents = cache.mean[sample].expand_as(noise)
-    return Batch(
-        noisy=add_noise(latents, noise, shares[timesteps]),
-        timesteps=timesteps,
-        conditioning=encode([sample] * count),
-        target=_target(job, latents, noise, shares[timesteps]),
-        weight=cache.weight[sample].expand(count, -1, -1, -1),
-        importance=torch.ones(count, device=device),
-    )
 
 
 def _target(job: TrainJob, latents: Tensor, noise: Tensor, shares: Tensor) -> Tensor:

@@ -14,10 +14,14 @@ def state_name(step: int) -> str:
 
 def state_records(folder: Path) -> list[Path]:
     """The JSON halves of the states in `folder`, newest first."""
-    return sorted(folder.glob(f"{PREFIX}*.json"), reverse=True)
+    return sorted((file for file in folder.glob(f"{PREFIX}*.json") if _digits(file).isdecimal()), reverse=True)
 
 
 def newest_step(folder: Path) -> int:
     """Steps done in the newest state of `folder`; 0 without one."""
     records = state_records(folder)
-    return int(records[0].stem.removeprefix(PREFIX)) if records else 0
+    return int(_digits(records[0])) if records else 0
+
+
+def _digits(record: Path) -> str:
+    return record.stem.removeprefix(PREFIX)

@@ -25,7 +25,7 @@ from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
 from .memory import preflight
 from .model import LearningModel
-from .objective import validation_batch, validation_timesteps
+from .objective import Objective, validation_timesteps
 from .parameter_groups import parameter_groups
 from .portrait_stops import PortraitStops
 from .result import LORA_FILE, TrainResult
@@ -80,7 +80,6 @@ class Trainer:
         self.emit = emit
         self.control = control
         self.progress = Progress()
-        self.shares = signal_shares().to(self.device)
 
     def prepare(self) -> None:
         """Loads models and data, and the saved state if there is one."""
@@ -98,12 +97,15 @@ class Trainer:
             torch.optim.AdamW(groups, weight_decay=self.job.weight_decay, fused=fused)
         )
         self._resume()
-        context = (self.model, self.cache, self.manifest, self.shares, self.accelerator, self.emit)
-        self.gradients = Gradients(preflight(self.job, self.model, self.emit), *context)
+        shares = signal_shares().to(self.device)
+        self.objective = Objective(self.job, self.cache, self.manifest.trained, shares, self.model.encode)
+        affordable = preflight(self.job, self.model, self.emit)
+        self.gradients = Gradients(affordable, self.model, self.objective, self.accelerator, self.emit)
         compile_where_equal(self.job, self.model, self.gradients, self.precision, self.emit)
         sampler = Sampler(self.job, self.cache, self.model, self.control, self.emit)
         self.stops = PortraitStops(self.job, self.folder, self.manifest, sampler, self.emit)
-        self.log = LossLog(self.job, self.progress, self.emit)
+        has_scaler = self.accelerator.scaler is not None
+        self.log = LossLog(self.job, self.progress, self.emit, leaves_out_overflows=has_scaler)
         self.saved_at = time.monotonic()
 
     def run(self) -> TrainResult:
@@ -135,13 +137,13 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group["highest"]
         loss = self.gradients.of_step(self.progress.step)
-        self.accelerator.clip_grad_norm_(self.adapter.values(), self.job.gradient_clip)
+        norm = cast(Tensor, self.accelerator.clip_grad_norm_(self.adapter.values(), self.job.gradient_clip))
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.adapter.publish()
         self.average.add(self.adapter)
         self.progress.step += 1
-        self.log.add(loss)
+        self.log.add(loss, norm)
 
     def _sum(self, tensor: Tensor) -> Tensor:
         """The sum of what every process has."""
@@ -199,7 +201,7 @@ class Trainer:
         total, questions = torch.zeros((), device=self.device), 0
         for place, sample in enumerate(samples):
             asked = validation_timesteps(place, len(samples))
-            batch = validation_batch(self.job, self.cache, sample, asked, self.shares, self.model.encode)
+            batch = self.objective.validation_batch(sample, asked)
             total += batch.loss_sum(self.model.predict(batch.noisy, batch.timesteps, batch.conditioning))
             questions += len(asked)
         return float(total / questions)

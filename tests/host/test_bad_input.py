@@ -106,8 +106,8 @@ def test_a_checkpoint_of_another_family_is_named(comfy, trained_person):
     )
     settings = {**trained_person.settings, "FaceChainTrainLora": {"base_checkpoint": "big.safetensors"}}
     message = failure(comfy, up_to(shipped_prompt(**settings), "FaceChainTrainLora"))
-    assert "Stable Diffusion XL" in message
-    assert "Stable Diffusion 1.5" in message
+    assert "SDXL" in message
+    assert "SD 1.5" in message
 
 
 def test_a_missing_checkpoint_is_named(comfy, trained_person):

@@ -49,7 +49,7 @@ def test_the_record_says_which_preset_which_family_and_which_weights_were_kept_a
     record = trained_person.record
     assert (record["preset"], record["family"]) == ("best_likeness", "sd15")
     assert record["details"] == (
-        'Preset "Best likeness", changed in steps, lora_rank, samples, on Stable Diffusion 1.5. No portrait of the '
+        'Preset "Best likeness", changed in steps, lora_rank, samples, on SD 1.5. No portrait of the '
         "training was judged, so likeness was not available: the weights of the end are kept."
     )
     assert (record["chosen"]["how"], record["chosen"]["steps"]) == ("last", [3])
@@ -97,7 +97,7 @@ def test_a_preset_fills_every_setting_that_nobody_says(comfy, trained_person):
     prompt = named(trained_person, "Recipe", preset="facechain_2023", warm_start="(none)", **unsaid)
     record = train_record(comfy.client.run(prompt, timeout_s=120), prompt)
     assert record["details"] == (
-        'Preset "FaceChain 2023", changed in steps, samples, on Stable Diffusion 1.5. '
+        'Preset "FaceChain 2023", changed in steps, samples, on SD 1.5. '
         "The weights of the end were asked for."
     )
     (job,) = [

@@ -36,7 +36,7 @@ def test_one_of_several_families_is_taken(write_header):
 
 def test_every_family_that_would_do_is_named(write_header):
     path = write_header("flux.safetensors", {"double_blocks.0.img_attn.qkv.weight": (9, 3)})
-    needed = r"Stable Diffusion 1\.5 or Stable Diffusion XL"
+    needed = r"SD 1\.5 or SDXL"
     with pytest.raises(WrongBaseModel, match=rf"is Flux, but {needed} is needed\. Choose a {needed} checkpoint"):
         require_family(path, "sd15", "sdxl")
 
@@ -56,12 +56,12 @@ def test_the_random_checkpoint_is_taken_and_says_that_it_is_random(tiny_checkpoi
 @pytest.mark.parametrize(
     ("shapes", "family", "title"),
     [
-        (unet(context=2048), "sdxl", "Stable Diffusion XL"),
-        (unet(context=1280), "sdxl-refiner", "Stable Diffusion XL refiner"),
+        (unet(context=2048), "sdxl", "SDXL"),
+        (unet(context=1280), "sdxl-refiner", "SDXL refiner"),
         (unet(context=1024), "sd2", "Stable Diffusion 2"),
         (unet(inputs=9), "sd15-inpaint", r"inpainting model \(9 input channels\)"),
         (unet(inputs=8), "sd15-edit", "InstructPix2Pix"),
-        (unet(inputs=9, context=2048), "sdxl-inpaint", r"a Stable Diffusion XL inpainting model \(9 in"),
+        (unet(inputs=9, context=2048), "sdxl-inpaint", r"a SDXL inpainting model \(9 in"),
         ({f"{UNET}double_blocks.0.img_attn.qkv.weight": (9, 3)}, "flux", "Flux"),
         ({"double_blocks.0.img_attn.qkv.weight": (9, 3)}, "flux", "Flux"),
         ({f"{UNET}joint_blocks.0.x_block.attn.qkv.weight": (9, 3)}, "sd3", "Stable Diffusion 3"),

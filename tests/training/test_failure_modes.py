@@ -16,12 +16,13 @@ from support_worker import FOLLOWS_ORDERS, ROOT, run_body
 from facechain import stored_files
 from facechain.errors import TrainingBusy, TrainingCancelled, TrainingFailed
 from facechain.stored_files import write_atomically
-from facechain.training import gradients, portrait_stops
+from facechain.training import portrait_stops
 from facechain.training.device import backend_on, precision_on
 from facechain.training.events import EventReader, Stage, Step
 from facechain.training.families import family_of
 from facechain.training.families.clip import Tokenizer
 from facechain.training.job import TrainJob
+from facechain.training.objective import Objective
 from facechain.training.post_mortem import post_mortem
 from facechain.training.process import run_training
 from facechain.training.sample_likeness import Look
@@ -291,13 +292,13 @@ def judged_job(tiny_job, tmp_path, monkeypatch):
 
 
 def test_a_training_that_becomes_nan_keeps_no_candidate_of_it(judged_job, tmp_path, monkeypatch):
-    folder, real = tmp_path / "job", gradients.training_batch
+    folder, real = tmp_path / "job", Objective.training_batch
 
-    def poisoned(job, cache, order, step, *rest):
-        batch = real(job, cache, order, step, *rest)
+    def poisoned(self, step, slots):
+        batch = real(self, step, slots)
         return replace(batch, target=batch.target * float("nan")) if step == 5 else batch
 
-    monkeypatch.setattr(gradients, "training_batch", poisoned)
+    monkeypatch.setattr(Objective, "training_batch", poisoned)
     with pytest.raises(TrainingFailed, match="became nan at step 6 of 8"):
         run(judged_job, folder)
     names = {file.name for file in folder.glob("*.safetensors")} - {"cache.safetensors"}

@@ -17,6 +17,7 @@ from facechain.training.families import sd15
 from facechain.training.gradients import Gradients
 from facechain.training.latents import build_cache
 from facechain.training.model import LearningModel
+from facechain.training.objective import Objective
 from facechain.training.samples import read_manifest
 from facechain.training.schedule import signal_shares
 
@@ -48,8 +49,8 @@ class Lesson:
     def trainers_answer(self):
         """Loss and gradients by name."""
         accelerator = make_accelerator(self.job, "fp32")
-        parts = (self.model, self.cache, self.manifest, signal_shares(), accelerator, lambda event: None)
-        loss = Gradients(self.job, *parts).of_step(STEP)
+        objective = Objective(self.job, self.cache, self.manifest.trained, signal_shares(), self.model.encode)
+        loss = Gradients(self.job, self.model, objective, accelerator, lambda event: None).of_step(STEP)
         return loss.double(), {name: weight.grad.double() for name, weight in self.model.adapter.weights.items()}
 
     def answer_by_formula(self):

@@ -15,6 +15,7 @@ from facechain.training.events import Stage
 from facechain.training.gradients import Gradients
 from facechain.training.latents import build_cache
 from facechain.training.model import LearningModel
+from facechain.training.objective import Objective
 from facechain.training.samples import read_manifest
 from facechain.training.schedule import signal_shares
 from facechain.training.self_check import compile_where_equal, make_eager
@@ -50,8 +51,9 @@ class Check:
         manifest = read_manifest(job.dataset_folder)
         cache = build_cache(job, manifest, torch.device("cpu"), lambda index: None)
         self.model = LearningModel(self.job, manifest, cache, precision)
-        parts = (self.model, cache, manifest, signal_shares(), make_accelerator(job, precision), self.orders.emit)
-        self.gradients = Gradients(self.job, *parts)
+        objective = Objective(self.job, cache, manifest.trained, signal_shares(), self.model.encode)
+        accelerator = make_accelerator(job, precision)
+        self.gradients = Gradients(self.job, self.model, objective, accelerator, self.orders.emit)
 
     def compiled_by(self, compiler):
         """Whether the check lets the model be compiled by `compiler`."""

@@ -62,7 +62,7 @@ def test_each_end_has_its_sentence(trained):
 
 def test_the_words_name_preset_family_and_choice_with_its_reason(trained):
     assert words(trained()) == (
-        'Preset "Best likeness", on Stable Diffusion 1.5. Step 400 is most alike to the person (80%).'
+        'Preset "Best likeness", on SD 1.5. Step 400 is most alike to the person (80%).'
     )
 
 

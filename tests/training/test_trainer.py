@@ -12,8 +12,9 @@ from safetensors.torch import load_file
 from support_training import Orders, run
 
 from facechain.errors import DatasetUnreadable, TrainingCancelled, TrainingFailed
-from facechain.training import gradients, objective, trainer
 from facechain.training.events import CheckpointSaved, Finished, Stage, Step, Validation
+from facechain.training.gradients import Gradients
+from facechain.training.objective import Batch, Objective
 from facechain.training.result import TrainResult
 
 
@@ -127,13 +128,13 @@ def test_a_full_disk_stops_with_advice_and_keeps_the_state_before(undisturbed, t
 
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tiny_job, tmp_path, monkeypatch):
     folder = tmp_path / "job"
-    real = gradients.training_batch
+    real = Objective.training_batch
 
-    def poisoned(job, cache, order, step, *rest):
-        batch = real(job, cache, order, step, *rest)
+    def poisoned(self, step, slots):
+        batch = real(self, step, slots)
         return replace(batch, target=batch.target * float("nan")) if step == 6 else batch
 
-    monkeypatch.setattr(gradients, "training_batch", poisoned)
+    monkeypatch.setattr(Objective, "training_batch", poisoned)
     with pytest.raises(TrainingFailed, match=r"became nan at step 7 of 12. Lower the learning rate \(it is 0.002\)"):
         run(tiny_job, folder)
     assert not (folder / "lora.safetensors").exists()
@@ -142,17 +143,34 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tiny_jo
     assert not (folder / "state-000007.json").exists()
 
 
+def test_a_gradient_that_is_not_a_number_stops_before_anything_is_saved(tiny_job, tmp_path, monkeypatch):
+    folder = tmp_path / "job"
+    real = Gradients.of_step
+
+    def poisoned(self, step):
+        loss = real(self, step)
+        if step == 3:  # with a state to be saved right after it
+            self._model.adapter.values()[5].grad[0, 0] = float("nan")
+        return loss
+
+    monkeypatch.setattr(Gradients, "of_step", poisoned)
+    with pytest.raises(TrainingFailed, match=r"The gradients became nan at step 4 of 12\. Lower the learning rate"):
+        run(tiny_job, folder)
+    assert not list(folder.glob("state-*"))
+    assert not (folder / "lora.safetensors").exists()
+
+
 def test_a_batch_halved_for_want_of_memory_gives_the_same_lora(tiny_job, tmp_path, monkeypatch):
     job = replace(tiny_job, batch_size=4, steps=3)
     whole, _ = run(job, tmp_path / "whole")
-    real = gradients.training_batch
+    real = Objective.training_batch
 
-    def crowded(job, cache, order, step, slots, shares, encode):
+    def crowded(self, step, slots):
         if len(slots) > 1:
             raise torch.OutOfMemoryError("pretended")
-        return real(job, cache, order, step, slots, shares, encode)
+        return real(self, step, slots)
 
-    monkeypatch.setattr(gradients, "training_batch", crowded)
+    monkeypatch.setattr(Objective, "training_batch", crowded)
     parts, orders = run(job, tmp_path / "parts")
     told = [event.text for event in orders.of(Stage) if event.name == "less_memory"]
     assert told == [f"Memory ran out: computing {n} samples at a time" for n in (2, 1)]
@@ -167,7 +185,7 @@ def test_memory_that_is_too_small_for_one_sample_is_an_error_with_advice(tiny_jo
     def crowded(*arguments):
         raise torch.OutOfMemoryError("pretended")
 
-    monkeypatch.setattr(gradients, "training_batch", crowded)
+    monkeypatch.setattr(Objective, "training_batch", crowded)
     with pytest.raises(TrainingFailed, match=r"one sample at a time\. Close other programs"):
         run(tiny_job, tmp_path / "job")
 
@@ -204,8 +222,13 @@ def test_bf16_follows_fp32_and_keeps_its_weights_in_fp32(undisturbed, tiny_job, 
 
 def test_caption_dropout_of_one_trains_on_the_empty_caption_alone(tiny_job, tmp_path, monkeypatch):
     seen = []
-    real = objective.Batch.loss_sum
-    monkeypatch.setattr(objective.Batch, "loss_sum", lambda self, p: (seen.append(self.conditioning.tokens), real(self, p))[1])
+    real = Batch.loss_sum
+
+    def watched(self, prediction):
+        seen.append(self.conditioning.tokens)
+        return real(self, prediction)
+
+    monkeypatch.setattr(Batch, "loss_sum", watched)
     run(replace(tiny_job, caption_dropout=1.0, steps=1), tmp_path / "job")
     validation, training = seen[0], seen[1]
     assert torch.equal(training[0], training[1])
@@ -247,7 +270,7 @@ def test_a_gpu_is_not_pretended(tiny_job, tmp_path, monkeypatch):
 def test_with_one_sample_at_a_time_activations_are_computed_twice_before_giving_up(tiny_job, tmp_path, monkeypatch):
     job = replace(tiny_job, batch_size=1, steps=2)
     whole, _ = run(job, tmp_path / "whole")
-    real, tries = gradients.training_batch, []
+    real, tries = Objective.training_batch, []
 
     def crowded_once(*arguments):
         tries.append(arguments)
@@ -255,7 +278,7 @@ def test_with_one_sample_at_a_time_activations_are_computed_twice_before_giving_
             raise torch.OutOfMemoryError("pretended")
         return real(*arguments)
 
-    monkeypatch.setattr(gradients, "training_batch", crowded_once)
+    monkeypatch.setattr(Objective, "training_batch", crowded_once)
     spared, orders = run(job, tmp_path / "spared")
     told = [event.text for event in orders.of(Stage) if event.name == "less_memory"]
     assert told == ["Memory ran out: computing activations twice instead of keeping them"]

@@ -94,6 +94,6 @@ def test_a_wrong_checkpoint_fails_in_the_worker_before_torch_is_loaded(job_with,
     shapes = {f"{unet}.0.0.weight": (320, 4, 3, 3), f"{unet}.4.1.attn2.to_k.weight": (640, 2048)}
     checkpoint = write_header("xl.safetensors", shapes)
     began = time.monotonic()
-    with pytest.raises(WrongBaseModel, match=r"xl\.safetensors is Stable Diffusion XL"):
+    with pytest.raises(WrongBaseModel, match=r"xl\.safetensors is SDXL"):
         Host().run(job_with(base_checkpoint=checkpoint), tmp_path / "job")
     assert time.monotonic() - began < 3  # torch alone takes longer to import on a busy machine

@@ -70,9 +70,7 @@ def load_text_encoders(checkpoint: Path, tokenizer_folder: Path, *, clip_skip: i
 class Encoders:
     """CLIP-L and OpenCLIP bigG side by side, and what bigG says of the whole caption."""
 
-    def __init__(
-        self, first: CLIPTextModel, second: CLIPTextModelWithProjection, tokenizer: clip.Tokenizer
-    ) -> None:
+    def __init__(self, first: CLIPTextModel, second: CLIPTextModelWithProjection, tokenizer: clip.Tokenizer) -> None:
         self.modules: dict[str, nn.Module] = {"te1": first, "te2": second}
         self._tokenizer = tokenizer
 
