@@ -14,7 +14,7 @@ from .examine_photo import ExaminedPhoto, PhotoExaminer
 from .faces import FaceSet, Rejection, Verdict
 from .interfaces import FaceAnalyzer, FaceQualityScorer
 from .photos import PhotoSet
-from .progress import Progress
+from .progress import Progress, stepped
 from .upcoming_photos import decode_ahead
 
 __all__ = ["AlignOptions", "Faceless", "GivenFaces", "Repeats", "align_faces"]
@@ -49,16 +49,10 @@ def align_faces(
 
 
 def _examine_all(examiner: PhotoExaminer, photos: PhotoSet, progress: Progress) -> list[ExaminedPhoto]:
-    total = len(photos.photos)
-    given = examiner.options.given or [None] * total
-    examined: list[ExaminedPhoto] = []
+    given = examiner.options.given or [None] * len(photos.photos)
     with closing(decode_ahead(photos.photos)) as upcoming:
-        for done in range(total):
-            progress.step(done, total)
-            # No variable may hold the photo: it would live on beside the next two.
-            examined.append(examiner.examine(next(upcoming), given[done]))
-    progress.step(total, total)
-    return examined
+        # No variable may hold the photo: it would live on beside the next two.
+        return [examiner.examine(next(upcoming), one) for one in stepped(given, progress)]
 
 
 def _verdict(examined: ExaminedPhoto) -> Verdict:

@@ -8,7 +8,7 @@ from .errors import NoPhotos, PoseNotFound
 from .geometry import ByteArray, Size
 from .interfaces import PoseEstimator
 from .poses import PoseFrame
-from .progress import Progress
+from .progress import Progress, stepped
 
 
 def estimate_poses(pictures: Sequence[ByteArray], estimator: PoseEstimator, progress: Progress) -> list[PoseFrame]:
@@ -20,8 +20,7 @@ def estimate_poses(pictures: Sequence[ByteArray], estimator: PoseEstimator, prog
     if not pictures:
         raise NoPhotos("There is no picture among the images. Connect at least one.")
     frames = []
-    for number, picture in enumerate(pictures, 1):
-        progress.step(number - 1, len(pictures))
+    for number, picture in enumerate(stepped(pictures, progress), 1):
         poses = estimator.estimate(picture)
         if not poses:
             raise PoseNotFound(
@@ -29,5 +28,4 @@ def estimate_poses(pictures: Sequence[ByteArray], estimator: PoseEstimator, prog
                 "which the face, or the whole person, is clearly visible and upright."
             )
         frames.append(PoseFrame(Size.of(picture), poses))
-    progress.step(len(pictures), len(pictures))
     return frames

@@ -20,7 +20,7 @@ from .interfaces import FaceAnalyzer, FaceParser, FaceRestorer, FaceSwapper
 from .likeness import median_distance
 from .mesh_fusion import MeshFuser
 from .network_fusion import NetworkFuser
-from .progress import Progress
+from .progress import Progress, stepped
 from .restored_face import restored
 from .which_face import WhichFace, choose_face
 
@@ -75,12 +75,7 @@ def fuse_pictures(
         raise NoPhotos("There is no target picture: the batch or list is empty. Connect at least one picture.")
     restorer = networks.restorer if options.restorer_strength else None
     work = _Work(identity, analyzer, _fuser(identity, analyzer, networks), restorer, options)
-    pictures = []
-    for done, target in enumerate(targets):
-        progress.step(done, len(targets))
-        pictures.append(work.fused(target))
-    progress.step(len(targets), len(targets))
-    return FusedPictures(tuple(pictures), work.engine)
+    return FusedPictures(tuple(work.fused(target) for target in stepped(targets, progress)), work.engine)
 
 
 def _fuser(identity: Identity, analyzer: FaceAnalyzer, networks: FusionNetworks) -> Fuser:

@@ -21,7 +21,7 @@ from .group_photo_values import GroupPhoto, PlacedPerson
 from .identity import Identity
 from .interfaces import FaceAnalyzer
 from .likeness import median_distance
-from .progress import Progress, SilentProgress
+from .progress import Progress, SilentProgress, stepped
 from .which_face import FaceOrder, left_to_right
 
 WORN = SpectaclesOf.PERSON
@@ -48,12 +48,7 @@ def compose_group_photo(
     faces = left_to_right(analyzer.detect(template))
     cast = _cast(template, faces, assignments, identities, analyzer)
     draft = _Draft(template, faces, template.copy(), np.zeros(template.shape[:2], np.float32))
-    placed = []
-    for done, member in enumerate(cast):
-        progress.step(done, len(cast))
-        fused = draft.fuse(member, analyzer)
-        placed.append(_placed(member, fused))
-    progress.step(len(cast), len(cast))
+    placed = [_placed(member, draft.fuse(member, analyzer)) for member in stepped(cast, progress)]
     overlay = number_faces(draft.image, faces, {member.number: member.name for member in cast})
     likeness = _likeness(draft.image, cast, analyzer)
     return GroupPhoto(draft.image, draft.mask, overlay, len(faces), tuple(placed), likeness)

@@ -17,7 +17,7 @@ from .geometry import BoolArray, ByteArray, FloatArray
 from .head_mask import FACE
 from .interfaces import FaceAnalyzer, FaceParser
 from .parsing import FaceRegions, Region
-from .progress import Progress
+from .progress import Progress, stepped
 
 _HEAD = (*FACE, Region.HAIR, Region.HAT)
 _BODY = (Region.NECK, Region.CLOTHES)
@@ -35,8 +35,7 @@ def headless_bodies(
     raises, for example ModelUnavailable for a face without a mesh.
     """
     bodies = []
-    for number, picture in enumerate(pictures, 1):
-        progress.step(number - 1, len(pictures))
+    for number, picture in enumerate(stepped(pictures, progress), 1):
         faces = analyzer.detect(picture)
         if not faces:
             raise NoFaceFound(
@@ -44,7 +43,6 @@ def headless_bodies(
                 "in which the face is visible."
             )
         bodies.append(headless_body(picture, [parser.parse(picture, face) for face in faces]))
-    progress.step(len(pictures), len(pictures))
     return bodies
 
 

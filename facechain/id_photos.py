@@ -17,7 +17,7 @@ from .id_photo_remarks import Remark, remarks_on
 from .id_photo_standards import PRINT_DPI, IdPhotoStandard
 from .interfaces import FaceParser
 from .print_sheet import copies_on_sheet, make_print_sheet
-from .progress import Progress
+from .progress import Progress, stepped
 from .upright import carry_face
 from .verdicts import Limits
 
@@ -76,13 +76,11 @@ def make_id_photos(
     Raises as `make_id_photo` does.
     """
     finished = []
-    for done, aligned in enumerate(faces.faces):
-        progress.step(done, len(faces.faces))
+    for aligned in stepped(faces.faces, progress):
         parsed = _parsed(aligned, parser)
         photo = make_id_photo(parsed, standard, background)
         remarks = remarks_on(photo, parsed)
         finished.append(FinishedIdPhoto(photo, make_print_sheet(photo.image), draw_guide(photo, remarks), remarks))
-    progress.step(len(faces.faces), len(faces.faces))
     return tuple(finished)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .covering import frame_over, left_in_front, things_over
 from .donor import Donor
-from .face_again import nearest_face
+from .face_again import landmark_ways, nearest_face
 from .face_finish import settle
 from .face_light import PLAIN_SKIN, lab_from_rgb, rgb_from_lab, skin_weight
 from .faces import Face
@@ -80,8 +80,7 @@ def fuse_by_network(image: ByteArray, face: Face, identity: FloatArray, swapper:
 
 def farthest_way(known: Face, found: Face) -> float:
     """How far the one of the five landmarks lies off that moved most, of the eye distance of `known`."""
-    ways = np.linalg.norm(found.landmarks.points - known.landmarks.points, axis=1)
-    return float(ways.max() / known.landmarks.eye_distance)
+    return float(landmark_ways(found, known).max())
 
 
 def _in_light_of(target: ByteArray, swapped: ByteArray, share: FloatArray) -> FloatArray:

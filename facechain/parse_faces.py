@@ -13,7 +13,7 @@ from .geometry import ByteArray
 from .interfaces import FaceParser
 from .kept_part import KeptPart, kept_share, reshaped
 from .parsing import REGIONS, FaceRegions, Region, regions_named
-from .progress import Progress
+from .progress import Progress, stepped
 from .upright import carry_face
 
 MOST_GROWN, MOST_FEATHERED = 0.5, 0.5
@@ -62,11 +62,9 @@ def parse_faces(faces: FaceSet, parser: FaceParser, options: ParseOptions, progr
     Raises what the parser raises, for example ModelUnavailable for a face without a mesh.
     """
     parsed = []
-    for done, aligned in enumerate(faces.faces):
-        progress.step(done, len(faces.faces))
+    for aligned in stepped(faces.faces, progress):
         regions = aligned.regions or parser.parse(aligned.crop, carry_face(aligned.face, aligned.transform))
         parsed.append(_with_regions(aligned, regions, options))
-    progress.step(len(faces.faces), len(faces.faces))
     return replace(faces, faces=tuple(parsed))
 
 

@@ -1,6 +1,9 @@
 """How long work reports back, and how it learns that the user pressed stop."""
 
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Progress(Protocol):
@@ -15,3 +18,11 @@ class SilentProgress:
 
     def step(self, done: int, total: int) -> None:
         """Nothing is reported."""
+
+
+def stepped(items: Sequence[T], progress: Progress) -> Iterator[T]:
+    """Each of `items`; `progress` hears how many are done before each of them, and of all after the last."""
+    for done, item in enumerate(items):
+        progress.step(done, len(items))
+        yield item
+    progress.step(len(items), len(items))

@@ -13,7 +13,7 @@ from .geometry import ByteArray
 from .identity import Identity
 from .interfaces import FaceAnalyzer
 from .likeness import median_comparison, median_distance
-from .progress import Progress
+from .progress import Progress, stepped
 from .ranking_options import LARGEST_FACE_RATIO, SMALLEST_FACE_RATIO, PortraitFilter, RankOptions
 from .ranking_values import FILTERED, Outcome, RankedPortrait, Ranking
 
@@ -36,11 +36,8 @@ def rank_portraits(
     """
     if not images:
         raise NoPhotos("There are no portraits to rank. Connect at least one image.")
-    measured = []
-    for index in range(len(images)):
-        progress.step(index, len(images))
-        measured.append(_measure(index, images[index], identity, analyzer))
-    progress.step(len(images), len(images))
+    # By place: no variable may hold an image beside the next one.
+    measured = [_measure(index, images[index], identity, analyzer) for index in stepped(range(len(images)), progress)]
     judged = [_judged(found, options) for found in sorted(measured, key=lambda found: found.distance)]
     warning = "" if any(each.refusal is None for each in judged) else _warning(judged[0], options)
     known = identity.embeddings[0]

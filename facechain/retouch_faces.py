@@ -13,7 +13,7 @@ from .errors import InvalidSetting, NoFaceFound
 from .faces import Face, FaceSet
 from .geometry import Box, ByteArray, FloatArray, Size
 from .interfaces import FaceAnalyzer, FaceParser
-from .progress import Progress
+from .progress import Progress, stepped
 from .retouch import retouch_skin
 from .retouch_options import RetouchOptions
 from .skin import bare_skin, width_of
@@ -56,8 +56,7 @@ def retouch_faces(faces: FaceSet, parser: FaceParser, options: RetouchOptions, p
     The regions are those of the crop before it is restored.
     """
     retouched, pictures = [], []
-    for done, aligned in enumerate(faces.faces):
-        progress.step(done, len(faces.faces))
+    for aligned in stepped(faces.faces, progress):
         face = carry_face(aligned.face, aligned.transform)
         regions = aligned.regions or parser.parse(aligned.crop, face)
         skin = bare_skin(regions, face)
@@ -65,7 +64,6 @@ def retouch_faces(faces: FaceSet, parser: FaceParser, options: RetouchOptions, p
         after.setflags(write=False)
         retouched.append(replace(aligned, crop=after, regions=regions))
         pictures.append(RetouchedPicture(aligned.crop, after, face.box.clipped(Size.of(after))))
-    progress.step(len(faces.faces), len(faces.faces))
     return RetouchedFaces(replace(faces, faces=tuple(retouched)), tuple(pictures))
 
 
@@ -81,8 +79,7 @@ def retouch_pictures(
     Raises NoFaceFound if a picture has no larger face.
     """
     retouched = []
-    for done, picture in enumerate(pictures):
-        progress.step(done, len(pictures))
+    for done, picture in enumerate(stepped(pictures, progress)):
         faces = _large_faces(picture, analyzer)
         if not faces:
             raise NoFaceFound(
@@ -95,7 +92,6 @@ def retouch_pictures(
             after = retouch_skin(options.restored(after, face), skin, options.strength, width_of(face))
         largest = max((face.box for face in faces), key=lambda box: box.area)
         retouched.append(RetouchedPicture(picture, after, largest.clipped(Size.of(picture))))
-    progress.step(len(pictures), len(pictures))
     return tuple(retouched)
 
 
@@ -118,8 +114,7 @@ def retouch_masked(
             f"There are {len(masks)} masks for {len(pictures)} pictures. Connect one mask per picture, or one for all."
         )
     retouched = []
-    for done, picture in enumerate(pictures):
-        progress.step(done, len(pictures))
+    for done, picture in enumerate(stepped(pictures, progress)):
         mask = masks[done if len(masks) > 1 else 0]
         if not (mask > 0).any():
             raise InvalidSetting(f"Mask {done + 1} is empty. Paint the skin, or leave the mask unconnected.")
@@ -128,7 +123,6 @@ def retouch_masked(
             sharp = options.restored(sharp, face)
         after = retouch_skin(sharp, mask, options.strength, _width_of_skin(mask))
         retouched.append(RetouchedPicture(picture, after, _box_of(mask)))
-    progress.step(len(pictures), len(pictures))
     return tuple(retouched)
 
 

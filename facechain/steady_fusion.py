@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .donor import Donor, mesh_of
-from .face_again import find_again
+from .face_again import find_again, landmark_ways
 from .faces import Face
 from .feature_zones import Kept
 from .fusion import Fused, FusionPlan, fuse_donor
@@ -75,7 +75,7 @@ def _corrected(
         face = find_again(analyzer, fused.image, known.box)
         if face is None:
             break
-        ways = _ways(face, known)
+        ways = landmark_ways(face, known)
         if max(ways) < nearest:
             nearest = float(max(ways))
             best, moved = Steady(fused, nearest), _moved(ways)
@@ -86,11 +86,6 @@ def _corrected(
             break
         fused = fuse_donor(target, donor, replace(plan, drift=drift + step * residual))
     return best, moved
-
-
-def _ways(face: Face, known: Face) -> FloatArray:
-    way = np.linalg.norm(face.landmarks.points - known.landmarks.points, axis=1)
-    return way / known.landmarks.eye_distance
 
 
 def _moved(ways: FloatArray) -> frozenset[Kept]:

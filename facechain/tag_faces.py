@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from .face_view import view_face
 from .faces import FaceSet
 from .interfaces import FaceParser, GazeEstimator
-from .progress import Progress
+from .progress import Progress, stepped
 from .tag_face import tag_face
 from .tag_rules import TagRules, join_words, split_words
 from .tags import Tag
@@ -75,12 +75,10 @@ def tag_faces(
     """
     edited = rules.edited(len(faces.faces))  # a slip there must show before the work, not after it
     tagged, tags = [], []
-    for done, aligned in enumerate(faces.faces):
-        progress.step(done, len(faces.faces))
+    for done, aligned in enumerate(stepped(faces.faces, progress)):
         view = view_face(aligned, parser, gaze_estimator)
         tags.append(_face_tags(tag_face(view), rules, edited.get(done)))
         tagged.append(replace(aligned, caption=tags[-1].caption or None, regions=view.regions))
-    progress.step(len(faces.faces), len(faces.faces))
     measured = [tag for face in tags for tag in face.measured]
     return TaggedFaces(replace(faces, faces=tuple(tagged)), tuple(tags), rules.unused(measured))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
@@ -17,13 +16,11 @@ from ..facechain.training.person_deletion import PersonPlaces, delete_every_trac
 from ..facechain.training.person_traces import TracePlaces
 from . import host
 from .guarded import guarded, texts_of
+from .one_change import OneChange
 from .person_transfer import received_person, sent_file
 from .routes import answered
 
-T = TypeVar("T")
-
-_one_change = asyncio.Lock()
-"""Two changes at once could both find a name free."""
+_changes = OneChange()
 
 
 def register_people_routes(routes: web.RouteTableDef) -> None:
@@ -63,26 +60,20 @@ async def _import(request: web.Request) -> web.Response:
     with _temporary_folder() as folder:
         file = Path(folder) / f"upload{SUFFIX}"
         name = await received_person(request, file)
-        person = await _in_turn(import_person, host.people_store(), file, name)
+        person = await _changes.make(import_person, host.people_store(), file, name)
     return _changed({"person": person.slug, "display_name": person.display_name})
 
 
 async def _rename(request: web.Request) -> web.Response:
     slug, name = await texts_of(request, "slug", "name")
-    person = await _in_turn(rename_person, host.people_store(), slug, name)
+    person = await _changes.make(rename_person, host.people_store(), slug, name)
     return _changed({"person": person.slug, "display_name": person.display_name, "renamed_from": slug})
 
 
 async def _delete(request: web.Request) -> web.Response:
     (slug,) = await texts_of(request, "slug")
-    await _in_turn(delete_every_trace, slug, _places())
+    await _changes.make(delete_every_trace, slug, _places())
     return _changed({"deleted": slug})
-
-
-async def _in_turn(change: Callable[..., T], *given: Any) -> T:
-    """What `change(*given)` returns, beside the event loop, and after every change that began before."""
-    async with _one_change:
-        return await asyncio.to_thread(change, *given)
 
 
 def _changed(change: dict[str, Any]) -> web.Response:

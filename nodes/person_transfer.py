@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
-from aiohttp.http import HttpProcessingError
+from aiohttp import web
 
-from ..facechain.errors import InvalidSetting, PersonUnreadable
+from ..facechain.errors import PersonUnreadable
 from ..facechain.people import MOST_REFERENCES
-from ..facechain.person_archive import MOST_LORA_BYTES, MOST_RECORD_BYTES, MOST_REFERENCE_BYTES, SUFFIX
+from ..facechain.person_archive import MOST_LORA_BYTES, MOST_RECORD_BYTES, MOST_REFERENCE_BYTES
 from ..facechain.stored_files import BLOCK_BYTES
+from .received_form import received_form
 
 MOST_ARCHIVE_BYTES = MOST_LORA_BYTES + MOST_REFERENCES * MOST_REFERENCE_BYTES + MOST_RECORD_BYTES
-MOST_NAME_BYTES = 1000
-"""Of the form's field; what a folder is called has at most 64."""
 
 
 async def sent_file(request: web.Request, file: Path) -> web.StreamResponse:
@@ -38,31 +35,6 @@ async def received_person(request: web.Request, file: Path) -> str:
 
     Raises InvalidSetting if the form has no file or is cut off, PersonUnreadable if a field is too large.
     """
-    if request.content_type != "multipart/form-data":
-        raise InvalidSetting("The request is no form. Send it with the content type multipart/form-data.")
-    name = ""
-    try:
-        form = await request.multipart()
-        while part := await form.next():
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                with file.open("wb") as stream:
-                    async for block in _blocks(part, MOST_ARCHIVE_BYTES):
-                        await asyncio.to_thread(stream.write, block)
-            elif isinstance(part, BodyPartReader) and part.name == "name":
-                name = b"".join([block async for block in _blocks(part, MOST_NAME_BYTES)]).decode()
-    except (ValueError, HttpProcessingError) as error:
-        raise InvalidSetting(f"The request is no whole form ({error}). Send it again.") from error
-    if not file.is_file():
-        raise InvalidSetting(f'The form has no file. Send an exported person, a {SUFFIX} file, as its field "file".')
-    return name
-
-
-async def _blocks(part: BodyPartReader, most_bytes: int) -> AsyncIterator[bytes]:
-    received = 0
-    while block := await part.read_chunk(BLOCK_BYTES):
-        received += len(block)
-        if received > most_bytes:
-            raise PersonUnreadable(
-                f'"{part.name}" is larger than {most_bytes:,} bytes. Choose the export of one person and a short name.'
-            )
-        yield block
+    with file.open("wb") as stream:
+        form = await received_form(request, stream, MOST_ARCHIVE_BYTES, too_large=PersonUnreadable)
+    return form.texts.get("name", "")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
-from ..facechain.errors import InvalidSetting
+from ..facechain.errors import FaceChainError, InvalidSetting
 from ..facechain.stored_files import BLOCK_BYTES
 
 MOST_TEXT_BYTES = 1000
@@ -27,16 +27,18 @@ class ReceivedForm:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-async def received_form(request: web.Request, stream: BinaryIO, most_bytes: int) -> ReceivedForm:
+async def received_form(
+    request: web.Request, stream: BinaryIO, most_bytes: int, too_large: type[FaceChainError] = InvalidSetting
+) -> ReceivedForm:
     """The texts of a form, whose field `file` is in `stream` then.
 
-    Raises InvalidSetting if the form is none, has no file or is cut off, or if a field is too large;
+    Raises InvalidSetting if the form is none, has no file or is cut off; `too_large` if a field is;
     OSError if `stream` cannot be written.
     """
     if request.content_type != "multipart/form-data":
         raise InvalidSetting("The request is no form. Send it with the content type multipart/form-data.")
     if (request.content_length or 0) > most_bytes + 100 * MOST_TEXT_BYTES:  # refused before a byte of it is stored
-        raise _too_large("file", most_bytes)
+        raise too_large(_too_large("file", most_bytes))
     form = ReceivedForm()
     try:
         parts = await request.multipart()
@@ -45,10 +47,11 @@ async def received_form(request: web.Request, stream: BinaryIO, most_bytes: int)
                 continue
             if part.name == "file":
                 form.file_name = _plain(part.filename)
-                async for block in _blocks(part, most_bytes):
+                async for block in _blocks(part, most_bytes, too_large):
                     await asyncio.to_thread(stream.write, block)
             elif part.name:
-                form.texts[part.name] = b"".join([block async for block in _blocks(part, MOST_TEXT_BYTES)]).decode()
+                blocks = [block async for block in _blocks(part, MOST_TEXT_BYTES, too_large)]
+                form.texts[part.name] = b"".join(blocks).decode()
     except (ValueError, HttpProcessingError) as error:
         raise InvalidSetting(f"The request is no whole form ({error}). Send it again.") from error
     if not form.file_name:
@@ -60,14 +63,14 @@ def _plain(name: str | None) -> str:
     return (name or "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:] or "file"
 
 
-async def _blocks(part: BodyPartReader, most_bytes: int) -> AsyncIterator[bytes]:
+async def _blocks(part: BodyPartReader, most_bytes: int, too_large: type[FaceChainError]) -> AsyncIterator[bytes]:
     received = 0
     while block := await part.read_chunk(BLOCK_BYTES):
         received += len(block)
         if received > most_bytes:
-            raise _too_large(part.name or "", most_bytes)
+            raise too_large(_too_large(part.name or "", most_bytes))
         yield block
 
 
-def _too_large(name: str, most_bytes: int) -> InvalidSetting:
-    return InvalidSetting(f'The field "{name}" of the form is larger than {most_bytes:,} bytes. Choose another file.')
+def _too_large(name: str, most_bytes: int) -> str:
+    return f'The field "{name}" of the form is larger than {most_bytes:,} bytes. Send a smaller one.'

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import uuid
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -21,13 +19,11 @@ from ..facechain.style_upload import read_uploaded_style
 from ..facechain.styles import StyleCatalog
 from . import host
 from .guarded import guarded, texts_of
+from .one_change import OneChange
 from .received_form import received_form
 from .style_places import first_sights, library, tell_pages
 
-T = TypeVar("T")
-
-_one_change = asyncio.Lock()
-"""Two changes at once could both find an id free."""
+_changes = OneChange()
 
 
 def register_style_routes(routes: web.RouteTableDef) -> None:
@@ -42,13 +38,13 @@ async def _import(request: web.Request) -> web.Response:
     form = await received_form(request, content, MOST_STYLE_BYTES)
     clash, family = _clash(form.texts.get("clash", "ask")), form.texts.get("family", "sd15")
     style = await asyncio.to_thread(read_uploaded_style, form.file_name, content.getvalue(), family)
-    taken = await _in_turn(library().take, style, clash)
+    taken = await _changes.make(library().take, style, clash)
     return _changed({"style": taken.id, "title": taken.title.en, "title_zh": taken.title.zh})
 
 
 async def _delete(request: web.Request) -> web.Response:
     (style_id,) = await texts_of(request, "id")
-    await _in_turn(library().delete, style_id)
+    await _changes.make(library().delete, style_id)
     return _changed({"deleted": style_id})
 
 
@@ -58,7 +54,7 @@ async def _add_lora(request: web.Request) -> web.Response:
     folder = await asyncio.to_thread(upload_folder, host.lora_folders())
     draft = folder / f".{lora.file}.{uuid.uuid4().hex[:8]}{DRAFT_SUFFIX}"
     try:
-        file = await _in_turn(add_style_lora, style, draft, await _received(request, draft), first_sights())
+        file = await _changes.make(add_style_lora, style, draft, await _received(request, draft), first_sights())
     finally:
         try_remove(draft)  # of a stopped upload, or a file that is not the one
     return _changed({"style": style.id, "lora": file.name})
@@ -80,12 +76,6 @@ def _clash(word: str) -> Clash:
         if clash == word:
             return clash
     raise InvalidSetting(f'What to do at a clash is "{word[:40]}". Choose one of: {", ".join(CLASHES)}.')
-
-
-async def _in_turn(change: Callable[..., T], *given: Any) -> T:
-    """What `change(*given)` returns, beside the event loop, and after every change that began before."""
-    async with _one_change:
-        return await asyncio.to_thread(change, *given)
 
 
 def _changed(change: dict[str, str]) -> web.Response:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from ..progress import Progress, SilentProgress
+from ..progress import Progress, SilentProgress, stepped
 from .catalog import MODELS
 from .file_states import FileReport, FileState, HashState, file_state
 from .licences import is_accepted
 from .model_entry import ModelEntry
-from .model_files import ModelFile, ModelLocations
+from .model_files import ModelLocations
 from .model_status import ModelStatus, advice
 
 NOBODY = SilentProgress()
@@ -118,11 +118,7 @@ def model_states(
     without, only small ones. Progress counts files.
     """
     files = tuple(dict.fromkeys(file for entry in models for file in entry.files))
-    states: dict[ModelFile, FileState] = {}
-    for done, file in enumerate(files):
-        progress.step(done, len(files))
-        states[file] = file_state(file, locations, read=hashes)
-    progress.step(len(files), len(files))
+    states = {file: file_state(file, locations, read=hashes) for file in stepped(files, progress)}
     return tuple(
         ModelState(
             entry,

@@ -2,6 +2,7 @@
 // The way in for exported people: a file picker, a drop zone, and a question for another name.
 import { isArchive, otherName } from "../lib/people_items.js";
 import { text } from "../lib/texts.js";
+import { acceptDrops } from "./drop_zone.js";
 import { build, buildButton } from "./elements.js";
 import { buildNameForm, focusName } from "./name_form.js";
 
@@ -38,22 +39,7 @@ export const createPeopleImport = (zone, take, refuse, locale) => {
         if (file) add(file);
         input.value = ""; // the same file may be chosen again
     });
-    acceptDrops(zone, add);
+    acceptDrops(zone, "facechain-people-over", (files) => files.forEach((file) => add(file)));
     rest();
     return element;
-};
-
-/** @param {HTMLElement} zone @param {(file: File) => void} add */
-const acceptDrops = (zone, add) => {
-    zone.addEventListener("dragover", (event) => {
-        event.preventDefault();
-        zone.classList.add("facechain-people-over");
-    });
-    zone.addEventListener("dragleave", () => zone.classList.remove("facechain-people-over"));
-    zone.addEventListener("drop", (event) => {
-        event.preventDefault();
-        event.stopPropagation(); // the page would open the file as a workflow
-        zone.classList.remove("facechain-people-over");
-        for (const file of event.dataTransfer?.files ?? []) add(file);
-    });
 };

@@ -2,6 +2,7 @@
 // A drop zone with thumbnails and their verdicts. It knows no ComfyUI: photos and actions come in, an element goes out.
 import { language, text } from "../lib/texts.js";
 import { ACCEPTED } from "../lib/verdicts.js";
+import { acceptDrops } from "./drop_zone.js";
 import { build, buildButton, buildPicture, explain } from "./elements.js";
 
 /**
@@ -35,7 +36,7 @@ export const createPhotoList = (actions) => {
         actions.add([...(input.files ?? [])]);
         input.value = ""; // the same file may be chosen again after it was removed
     });
-    acceptDrops(element, actions.add);
+    acceptDrops(element, "facechain-photos-over", (files) => actions.add(files.filter(isPicture)));
     element.append(button, input, status, grid);
     let resting = status.textContent ?? "";
     const say = (words) => (status.textContent = words || resting);
@@ -83,17 +84,5 @@ const badge = ({ code, reason, advice }, locale, say) => {
     return element;
 };
 
-/** @param {HTMLElement} element @param {(files: File[]) => void} add */
-const acceptDrops = (element, add) => {
-    element.addEventListener("dragover", (event) => {
-        event.preventDefault();
-        element.classList.add("facechain-photos-over");
-    });
-    element.addEventListener("dragleave", () => element.classList.remove("facechain-photos-over"));
-    element.addEventListener("drop", (event) => {
-        event.preventDefault();
-        event.stopPropagation(); // the canvas would open the picture as a workflow
-        element.classList.remove("facechain-photos-over");
-        add([...(event.dataTransfer?.files ?? [])].filter((file) => file.type.startsWith("image/")));
-    });
-};
+/** @param {File} file @returns {boolean} */
+const isPicture = (file) => file.type.startsWith("image/");

@@ -2,6 +2,7 @@
 // The way in for style files: a file picker, a drop zone, and the questions that a file raises.
 import { isFaceChainStyle } from "../lib/style_library.js";
 import { text } from "../lib/texts.js";
+import { acceptDrops } from "./drop_zone.js";
 import { build, buildButton, catchFocus } from "./elements.js";
 
 /** @typedef {import("../lib/style_library.js").TakenStyle} TakenStyle */
@@ -37,7 +38,7 @@ export const createStyleImport = (dialog, actions) => {
         input.value = ""; // the same file may be chosen again
         add(files);
     });
-    acceptDrops(dialog, add);
+    acceptDrops(dialog, "facechain-people-over", add);
     element.append(button, hint, input);
     return element;
 };
@@ -95,19 +96,4 @@ const takeOther = async (file, family, ask, { take, locale }) => {
         ["keep both", "keepBothStyles"],
     ]);
     return clash ? take(file, { family, clash: /** @type {Clash} */ (clash) }) : null;
-};
-
-/** @param {HTMLElement} zone @param {(files: File[]) => void} add */
-const acceptDrops = (zone, add) => {
-    zone.addEventListener("dragover", (event) => {
-        event.preventDefault();
-        zone.classList.add("facechain-people-over");
-    });
-    zone.addEventListener("dragleave", () => zone.classList.remove("facechain-people-over"));
-    zone.addEventListener("drop", (event) => {
-        event.preventDefault();
-        event.stopPropagation(); // the page would open the file as a workflow
-        zone.classList.remove("facechain-people-over");
-        add([...(event.dataTransfer?.files ?? [])]);
-    });
 };
