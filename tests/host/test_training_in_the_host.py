@@ -97,8 +97,7 @@ def test_a_preset_fills_every_setting_that_nobody_says(comfy, trained_person):
     prompt = named(trained_person, "Recipe", preset="facechain_2023", warm_start="(none)", **unsaid)
     record = train_record(comfy.client.run(prompt, timeout_s=120), prompt)
     assert record["details"] == (
-        'Preset "FaceChain 2023", changed in steps, samples, on SD 1.5. '
-        "The weights of the end were asked for."
+        'Preset "FaceChain 2023", changed in steps, samples, on SD 1.5. The weights of the end were asked for.'
     )
     (job,) = [
         job

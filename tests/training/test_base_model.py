@@ -72,7 +72,7 @@ def test_the_random_checkpoint_is_taken_and_says_that_it_is_random(tiny_checkpoi
 def test_other_models_are_refused_by_both_names(write_header, shapes, family, title):
     path = write_header("other.safetensors", shapes | PARTS)
     assert describe_checkpoint(path).family == family
-    with pytest.raises(WrongBaseModel, match=rf"other.safetensors is .*{title}.* but Stable Diffusion 1\.5 is needed"):
+    with pytest.raises(WrongBaseModel, match=rf"other.safetensors is .*{title}.* but SD 1\.5 is needed"):
         require_family(path, "sd15")
 
 

@@ -61,14 +61,12 @@ def test_each_end_has_its_sentence(trained):
 
 
 def test_the_words_name_preset_family_and_choice_with_its_reason(trained):
-    assert words(trained()) == (
-        'Preset "Best likeness", on SD 1.5. Step 400 is most alike to the person (80%).'
-    )
+    assert words(trained()) == ('Preset "Best likeness", on SD 1.5. Step 400 is most alike to the person (80%).')
 
 
 def test_the_words_name_what_was_changed_in_the_preset_and_nothing_that_is_equal(trained):
     said = words(trained(), lora_rank=32, learning_rate=1e-4, steps=700)
-    assert said.startswith('Preset "Best likeness", changed in steps, lora_rank, lora_alpha, on Stable')
+    assert said.startswith('Preset "Best likeness", changed in steps, lora_rank, lora_alpha, on SD 1.5')
 
 
 def test_the_words_end_with_an_earlier_training(trained):
