@@ -4,9 +4,9 @@
     python train.py COMFYUI --quick
 
 The base model is a full-size Stable Diffusion 1.5 with random weights (2.1 GB), written once into FaceChain's cache;
---quick takes a narrow one, which ComfyUI's node does not know. The trainers take turns, one process at a time, so that
-a busy machine slows all of them. CPU seconds are the figure to compare; wall seconds stand beside them. ComfyUI's node
-takes part with its default batch of 1 only, a process for each size: it needs 14 GB, and computes a batch of 4 as 16.
+--quick takes a narrow one, which ComfyUI's node does not know. The trainers take turns, a process for each of a
+setting's launches, so that a busy machine slows all of them. CPU seconds are the figure to compare; wall seconds stand
+beside them. ComfyUI's node takes part with a batch of 1 only: it needs 14 GB, and computes a batch of 4 as 16.
 """
 
 from __future__ import annotations
@@ -51,11 +51,12 @@ def main() -> None:
     trainers = [trainer for trainer in TRAINERS if trainer not in skipped]
     loads = [os.getloadavg()[0]]
     measured = []
-    for _ in range(arguments.launches):
-        for trainer in trainers:
-            for chosen in [[each] for each in settings if each.batch == 1] if trainer == "native" else [settings]:
-                measured += [{"trainer": trainer, **result} for result in _steps(trainer, chosen, folder)]
-            loads.append(os.getloadavg()[0])
+    for launch in range(arguments.launches):
+        for setting in settings:
+            for trainer in trainers if launch % 2 == 0 else trainers[::-1]:
+                if trainer != "native" or setting.batch == 1:
+                    measured.append({"trainer": trainer, **_steps(trainer, setting, folder)})
+        loads.append(os.getloadavg()[0])
     result = {
         "model": checkpoint.stem,
         "cores": os.cpu_count(),
@@ -80,10 +81,10 @@ def _checkpoint(folder: Path, *, quick: bool) -> Path:
     return path if path.exists() else write_random_checkpoint(path, narrow if quick else full)
 
 
-def _steps(trainer: str, settings: list[Setting], folder: Path) -> list[dict]:
+def _steps(trainer: str, setting: Setting, folder: Path) -> dict:
     """What one process of the trainer measures of its steps."""
-    text = _run(trainer, [str(HERE / f"train_{trainer}.py"), _settings_file(settings, folder)])
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    text = _run(trainer, [str(HERE / f"train_{trainer}.py"), _setting_file(setting, folder)])
+    return json.loads(next(line for line in text.splitlines() if line.startswith("{")))
 
 
 def _whole(setting: Setting, folder: Path) -> dict[str, dict[str, float]]:
@@ -94,7 +95,7 @@ def _whole(setting: Setting, folder: Path) -> dict[str, dict[str, float]]:
     shutil.rmtree(job_folder, ignore_errors=True)
     job_folder.mkdir()
     (job_folder / "job.json").write_text(job_of(setting).to_json())
-    file = _settings_file([setting], folder)
+    file = _setting_file(setting, folder)
     commands = {
         "ours": [str(HERE.parent / "train_worker.py"), str(job_folder)],
         "plain": [str(HERE / "train_plain.py"), file, str(folder / "plain.safetensors")],
@@ -118,9 +119,9 @@ def _run(trainer: str, command: list[str]) -> str:
     ).stdout
 
 
-def _settings_file(settings: list[Setting], folder: Path) -> str:
-    path = folder / "settings.json"
-    path.write_text(json.dumps([asdict(setting) for setting in settings]))
+def _setting_file(setting: Setting, folder: Path) -> str:
+    path = folder / "setting.json"
+    path.write_text(json.dumps(asdict(setting)))
     return str(path)
 
 

@@ -1,16 +1,16 @@
 """Steps of ComfyUI's own TrainLoraNode at its defaults. Runs with ComfyUI's packages.
 
-python train_native.py SETTINGS.json
+python train_native.py SETTING.json
 """
 
 from __future__ import annotations
 
 import sys
 
-from train_setting import Setting, Steps, settings_of
+from train_setting import Setting, Steps, setting_of
 
-SETTINGS = settings_of(sys.argv[1])
-sys.path.insert(0, SETTINGS[0].comfyui)
+SETTING = setting_of(sys.argv[1])
+sys.path.insert(0, SETTING.comfyui)
 sys.argv = [sys.argv[0], "--cpu"]
 
 import comfy.options
@@ -44,11 +44,10 @@ def train(setting: Setting, steps: Steps) -> None:
 
 
 def main() -> None:
-    """Prints a line of JSON for each setting."""
-    for setting in SETTINGS:
-        steps = Steps()
-        train(setting, steps)
-        steps.print_result(setting)
+    """Prints a line of JSON."""
+    steps = Steps()
+    train(SETTING, steps)
+    steps.print_result(SETTING)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Steps of FaceChain's trainer, timed between its own step events: everything that a training does is in them.
 
-python train_ours.py SETTINGS.json
+python train_ours.py SETTING.json
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from train_setting import ALPHA, LEARNING_RATE, RANK, Setting, Steps, settings_of
+from train_setting import ALPHA, LEARNING_RATE, RANK, Setting, Steps, setting_of
 
 from facechain.training.events import Event, Step
 from facechain.training.job import TrainJob
@@ -40,22 +40,21 @@ def job_of(setting: Setting) -> TrainJob:
 
 
 def main() -> None:
-    """Prints a line of JSON for each setting."""
+    """Prints a line of JSON."""
     hide_what_is_not_needed()
     from facechain.training.trainer import train
 
-    for setting in settings_of(sys.argv[1]):
-        steps = Steps()
+    setting, steps = setting_of(sys.argv[1]), Steps()
 
-        def mark(event: Event, steps: Steps = steps) -> None:
-            if isinstance(event, Step):
-                steps.mark()
+    def mark(event: Event) -> None:
+        if isinstance(event, Step):
+            steps.mark()
 
-        folder = Path(setting.folder) / "ours"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        train(job_of(setting), folder, emit=mark)
-        steps.print_result(setting)
+    folder = Path(setting.folder) / "ours"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    train(job_of(setting), folder, emit=mark)
+    steps.print_result(setting)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Steps of the usual loop with diffusers and peft: LoRA in float32 under autocast, AdamW weight by weight.
 
-python train_plain.py SETTINGS.json            latents and texts encoded once, steps timed
-python train_plain.py SETTINGS.json LORA_FILE  VAE and text encoder in every step, as the examples have it; LoRA saved
+python train_plain.py SETTING.json            latents and texts encoded once, steps timed
+python train_plain.py SETTING.json LORA_FILE  VAE and text encoder in every step, as the examples have it; LoRA saved
 
 The models are loaded as ours are, so that nothing but the loop differs.
 """
@@ -19,7 +19,7 @@ from peft import LoraConfig, get_peft_model_state_dict
 from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from train_setting import ALPHA, LEARNING_RATE, RANK, Setting, Steps, settings_of
+from train_setting import ALPHA, LEARNING_RATE, RANK, Setting, Steps, setting_of
 
 from facechain.training.families import sd15
 from facechain.training.targets import KOHYA
@@ -88,18 +88,18 @@ def encoded_once(setting: Setting) -> Example:
 
 
 def main() -> None:
-    """Prints a line of JSON for each setting, or writes a LoRA."""
+    """Prints a line of JSON, or writes a LoRA."""
     torch.manual_seed(0)
-    for setting in settings_of(sys.argv[1]):
-        example = encoding(setting) if sys.argv[2:] else encoded_once(setting)
-        loop, steps = PlainLoop(setting), Steps()
-        for _ in range(setting.warm_up + setting.steps):
-            loop.step(example)
-            steps.mark()
-        if sys.argv[2:]:
-            loop.save(Path(sys.argv[2]))
-        else:
-            steps.print_result(setting)
+    setting, steps = setting_of(sys.argv[1]), Steps()
+    example = encoding(setting) if sys.argv[2:] else encoded_once(setting)
+    loop = PlainLoop(setting)
+    for _ in range(setting.warm_up + setting.steps):
+        loop.step(example)
+        steps.mark()
+    if sys.argv[2:]:
+        loop.save(Path(sys.argv[2]))
+    else:
+        steps.print_result(setting)
 
 
 if __name__ == "__main__":

@@ -52,9 +52,9 @@ class Setting:
         return Path(self.folder) / f"photos-{self.side}"
 
 
-def settings_of(file: str) -> list[Setting]:
-    """The settings in a JSON file."""
-    return [Setting(**values) for values in json.loads(Path(file).read_text())]
+def setting_of(file: str) -> Setting:
+    """The setting in a JSON file."""
+    return Setting(**json.loads(Path(file).read_text()))
 
 
 def write_photos(setting: Setting) -> None:

@@ -21,7 +21,7 @@ class Average:
         self.decay = decay
         self._mix = get_ema_multi_avg_fn(decay)
         self.steps = 0
-        self.sums = {name: torch.zeros_like(value) for name, value in adapter.copy().items()}
+        self.sums = {name: torch.zeros_like(value) for name, value in adapter.weights.items()}
 
     @torch.no_grad()
     def add(self, adapter: Adapter) -> None:
@@ -34,7 +34,10 @@ class Average:
         """Inside the block the adapter has the mean, or what it began with while there is none."""
         current = adapter.copy()
         if self.steps:
-            adapter.assign(self.values())
+            with torch.no_grad():
+                for name, weight in adapter.weights.items():  # one by one: memory for a third copy is not needed
+                    weight.copy_(self._mean(name))
+            adapter.publish()
         try:
             yield
         finally:
@@ -42,6 +45,8 @@ class Average:
 
     def values(self) -> dict[str, Tensor]:
         """The mean. There must be a step to average."""
+        return {name: self._mean(name) for name in self.sums}
+
+    def _mean(self, name: str) -> Tensor:
         assert self.steps > 0
-        correction = 1 - self.decay**self.steps
-        return {name: value / correction for name, value in self.sums.items()}
+        return self.sums[name] / (1 - self.decay**self.steps)

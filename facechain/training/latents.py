@@ -26,6 +26,7 @@ from torch.nn.functional import interpolate
 from ..errors import DatasetUnreadable
 from ..stored_files import write_atomically
 from .conditioning import Conditioning
+from .device import release_freed_memory
 from .families import family_of
 from .job import TrainJob
 from .samples import Manifest, Sample
@@ -85,6 +86,7 @@ def load_or_build_cache(
         tensors = {name: getattr(cache, name).contiguous() for name in Cache.__slots__}
         body = save(tensors, {"of": json.dumps([job.id, _digest(tensors)])})
         write_atomically(path, body)
+        release_freed_memory(device)
     return cache.to(device)
 
 

@@ -22,7 +22,7 @@ LOCK_FILE = "worker.lock"
 SECONDS_FOR_AN_ORPHAN = 40
 """Longer than the worker of a killed host needs to notice, save its state and end."""
 
-NOT_NEEDED = ("torchaudio", "torchvision")
+NOT_NEEDED = ("scipy", "torchaudio", "torchvision")
 """transformers and diffusers import these where they are installed; one made for another CUDA
 version than torch then breaks the import. The trainer uses neither, and starts faster without."""
 

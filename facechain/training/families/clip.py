@@ -53,7 +53,7 @@ def load_clip(tensors: dict[str, Tensor]) -> CLIPTextModel:
     tensors.pop("embeddings.position_ids", None)  # 0 to 76; some files keep it, rounded to fp16
     with torch.device("meta"):
         model = CLIPTextModel(_config(tensors, "quick_gelu"))
-    fill(model, _named_like(model, tensors), torch.float32)
+    fill(model, _named_like(model, tensors))
     return model
 
 
@@ -66,7 +66,7 @@ def load_open_clip(tensors: dict[str, Tensor]) -> CLIPTextModelWithProjection:
     with torch.device("meta"):
         model = CLIPTextModelWithProjection(_config(renamed, "gelu", projection_width=projection.shape[0]))
     named = _named_like(model, renamed) | {"text_projection.weight": projection}
-    fill(model, named, torch.float32)
+    fill(model, named)
     return model
 
 

@@ -15,13 +15,23 @@ from . import ldm
 UNET_PREFIX = "model.diffusion_model."
 VAE_PREFIX = "first_stage_model."
 NORM_GROUPS = 32
+TENSORS_PER_OPENING = 32
 
 
-def tensors_under(checkpoint: Path, prefix: str) -> dict[str, Tensor]:
-    """The checkpoint's tensors whose names begin with `prefix`, which is removed."""
+def tensors_under(checkpoint: Path, prefix: str, dtype: torch.dtype) -> dict[str, Tensor]:
+    """The checkpoint's tensors whose names begin with `prefix`, which is removed; as copies in `dtype`.
+
+    What was read of a file stays in memory while it is open. So it is opened anew for every few
+    tensors: else a U-Net would need room for itself in the file's precision too.
+    """
     with safe_open(checkpoint, framework="pt") as file:
         names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
-        return {name.removeprefix(prefix): file.get_tensor(name) for name in names}
+    tensors = {}
+    for start in range(0, len(names), TENSORS_PER_OPENING):
+        with safe_open(checkpoint, framework="pt") as file:
+            for name in names[start : start + TENSORS_PER_OPENING]:
+                tensors[name.removeprefix(prefix)] = file.get_tensor(name).to(dtype, copy=True)
+    return tensors
 
 
 def shapes_of(tensors: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
@@ -29,13 +39,13 @@ def shapes_of(tensors: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
-def fill(model: nn.Module, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
+def fill(model: nn.Module, tensors: dict[str, Tensor]) -> None:
     """Puts the tensors into a model that was made without storage, and freezes it.
 
     Raises UnreadableCheckpoint naming the first tensors that lack or are too many.
     """
     try:
-        model.load_state_dict({n: t.to(dtype) for n, t in tensors.items()}, strict=True, assign=True)
+        model.load_state_dict(tensors, strict=True, assign=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:300]
         raise UnreadableCheckpoint(
@@ -51,7 +61,7 @@ def fill(model: nn.Module, tensors: dict[str, Tensor], dtype: torch.dtype) -> No
 
 def load_vae(checkpoint: Path, scale: float) -> AutoencoderKL:
     """The autoencoder in float32 on the CPU, frozen; `scale` is noted in its configuration."""
-    tensors = tensors_under(checkpoint, VAE_PREFIX)
+    tensors = tensors_under(checkpoint, VAE_PREFIX, torch.float32)
     widths = ldm.vae_widths(shapes_of(tensors))
     blocks = sum(name.startswith("encoder.down.0.block.") and name.endswith("conv1.weight") for name in tensors)
     with torch.device("meta"):
@@ -67,5 +77,5 @@ def load_vae(checkpoint: Path, scale: float) -> AutoencoderKL:
     renamed = {ldm.vae_name(name, len(widths)): tensor for name, tensor in tensors.items()}
     # The checkpoint keeps the attention's matrices as 1x1 convolutions.
     flat = {n: t.reshape(t.shape[:2]) if ".attentions." in n and t.ndim == 4 else t for n, t in renamed.items()}
-    fill(vae, flat, torch.float32)
+    fill(vae, flat)
     return vae

@@ -44,7 +44,7 @@ def load_vae(checkpoint: Path) -> AutoencoderKL:
 
 def load_text_encoders(checkpoint: Path, tokenizer_folder: Path, *, clip_skip: int = 1) -> Encoder:
     """CLIP-L's text half in float32 on the CPU, frozen."""
-    model = clip.load_clip(loading.tensors_under(checkpoint, TEXT_PREFIX))
+    model = clip.load_clip(loading.tensors_under(checkpoint, TEXT_PREFIX, torch.float32))
     return Encoder(model, clip.Tokenizer(tokenizer_folder), clip_skip)
 
 

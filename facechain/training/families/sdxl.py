@@ -62,8 +62,8 @@ def load_vae(checkpoint: Path) -> AutoencoderKL:
 
 def load_text_encoders(checkpoint: Path, tokenizer_folder: Path, *, clip_skip: int = 1) -> Encoders:
     """Both text halves in float32 on the CPU, frozen; `clip_skip` changes nothing, as SDXL knows one layer only."""
-    first = clip.load_clip(loading.tensors_under(checkpoint, FIRST_TEXT_PREFIX))
-    second = clip.load_open_clip(loading.tensors_under(checkpoint, SECOND_TEXT_PREFIX))
+    first = clip.load_clip(loading.tensors_under(checkpoint, FIRST_TEXT_PREFIX, torch.float32))
+    second = clip.load_open_clip(loading.tensors_under(checkpoint, SECOND_TEXT_PREFIX, torch.float32))
     return Encoders(first, second, clip.Tokenizer(tokenizer_folder))
 
 

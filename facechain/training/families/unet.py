@@ -19,13 +19,13 @@ Extras = Callable[[ldm.UnetLayout, dict[str, tuple[int, ...]]], dict[str, Any]]
 
 def load_unet(checkpoint: Path, dtype: torch.dtype, extras: Extras) -> UNet2DConditionModel:
     """The U-Net in `dtype` on the CPU, frozen. Raises UnreadableCheckpoint for one of another kind."""
-    tensors = tensors_under(checkpoint, UNET_PREFIX)
+    tensors = tensors_under(checkpoint, UNET_PREFIX, dtype)
     shapes = shapes_of(tensors)
     layout = ldm.unet_layout(shapes)
     modules = ldm.unet_modules(layout)
     with torch.device("meta"):
         unet = UNet2DConditionModel(**_config(layout), **extras(layout, shapes))
-    fill(unet, {ldm.unet_name(name, modules): tensor for name, tensor in tensors.items()}, dtype)
+    fill(unet, {ldm.unet_name(name, modules): tensor for name, tensor in tensors.items()})
     return unet
 
 
