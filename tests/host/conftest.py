@@ -1,4 +1,4 @@
-"""One real ComfyUI for the whole suite; its log goes into the report of a failed test."""
+"""One real ComfyUI for each process of the suite; its log goes into the report of a failed test."""
 
 from __future__ import annotations
 

@@ -100,14 +100,14 @@ def test_a_checkpoint_of_another_family_is_named(comfy, trained_person):
     save_file(
         {
             f"{unet}input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-            f"{unet}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": np.zeros((640, 2048), np.float16),
+            f"{unet}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": np.zeros((640, 1024), np.float16),
         },
         str(comfy.base / "models" / "checkpoints" / "big.safetensors"),
     )
     settings = {**trained_person.settings, "FaceChainTrainLora": {"base_checkpoint": "big.safetensors"}}
     message = failure(comfy, up_to(shipped_prompt(**settings), "FaceChainTrainLora"))
-    assert "SDXL" in message
-    assert "SD 1.5" in message
+    assert "Stable Diffusion 2" in message
+    assert "SD 1.5 or SDXL" in message
 
 
 def test_a_missing_checkpoint_is_named(comfy, trained_person):

@@ -49,8 +49,8 @@ def test_the_record_says_which_preset_which_family_and_which_weights_were_kept_a
     record = trained_person.record
     assert (record["preset"], record["family"]) == ("best_likeness", "sd15")
     assert record["details"] == (
-        'Preset "Best likeness", changed in steps, lora_rank, samples, on SD 1.5. No portrait of the '
-        "training was judged, so likeness was not available: the weights of the end are kept."
+        'Preset "Best likeness", changed in steps, lora_rank, lora_alpha, samples, on SD 1.5. No portrait of '
+        "the training was judged, so likeness was not available: the weights of the end are kept."
     )
     assert (record["chosen"]["how"], record["chosen"]["steps"]) == ("last", [3])
 

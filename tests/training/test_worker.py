@@ -54,8 +54,8 @@ class Host:
 def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(job_with, tmp_path):
     # Long enough that orders, which are looked for seven times a second, arrive before the end even when
     # this process is kept waiting for a second or two.
-    steps = 240
-    job = job_with(steps=steps, validate_every=120, save_every=5, samples=1, sample_steps=2)
+    steps = 160
+    job = job_with(steps=steps, validate_every=80, save_every=5, samples=1, sample_steps=2)
     folder = tmp_path / "Zoë's job"  # a space, a quote and an umlaut must not matter
 
     killed = Host(at_step=12, action=Host.kill_worker)
@@ -77,7 +77,7 @@ def test_a_killed_and_cancelled_training_ends_bit_equal_to_an_undisturbed_one(jo
     assert last.of(Finished)[0].lora_sha256 == result.lora_sha256
     assert [step for step, _ in result.losses] == list(range(1, steps + 1))
     stops = [(sample.step, sample.prompt) for sample in drawn_samples(folder)]
-    assert stops == [(step, prompt) for step in (0, 60, 120, 180, 240) for prompt in PROMPTS]
+    assert stops == [(step, prompt) for step in (0, 40, 80, 120, 160) for prompt in PROMPTS]
 
     (tmp_path / "undisturbed").mkdir()
     undisturbed = train(replace(job, samples=0), tmp_path / "undisturbed")
