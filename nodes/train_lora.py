@@ -84,7 +84,7 @@ class TrainFaceLora(io.ComfyNode):
             wanted = Resume.NEVER if train_again else Resume(resume)
             trained = _train(Order(job, dataset, IfNameExists(if_name_exists), wanted), page)
         words = what_was_trained(trained, job, recipe, dataset.count)
-        record = {**training_record(trained), "preset": preset, "details": words, "samples": page.samples()}
+        record = {**training_record(trained, job), "preset": preset, "details": words, "samples": page.samples()}
         page.finish(record)
         return _output(cls, trained, record)
 

@@ -76,27 +76,29 @@ def lora_metadata(job: TrainJob, manifest: Manifest, family: Family, *, steps: i
         "ss_network_module": "networks.lora",
         "ss_network_dim": str(job.lora_rank),
         "ss_network_alpha": str(job.lora_alpha),
-        "ss_network_args": "{}",
+        "ss_network_args": json.dumps(_convolutions(job)),
+        "ss_network_dropout": str(job.lora_dropout or None),
         "ss_output_name": job.output_name,
         "ss_sd_model_name": job.base_checkpoint.name,
         "ss_new_sd_model_hash": job.base_sha256,
         "ss_learning_rate": str(job.learning_rate),
         "ss_unet_lr": str(job.learning_rate),
-        "ss_text_encoder_lr": "None",
+        "ss_text_encoder_lr": str(job.text_encoder_learning_rate or None),
         "ss_optimizer": f"torch.optim.AdamW(weight_decay={job.weight_decay})",
         "ss_lr_scheduler": job.lr_scheduler,
         "ss_lr_warmup_steps": str(job.warmup),
         "ss_max_train_steps": str(job.steps),
         "ss_steps": str(steps),
         "ss_batch_size_per_device": str(job.batch_size),
+        "ss_gradient_accumulation_steps": str(job.gradient_accumulation),
         "ss_resolution": f"({job.resolution}, {job.resolution})",
         "ss_num_train_images": str(repeats),
         "ss_num_reg_images": "0",
-        "ss_clip_skip": "None",
+        "ss_clip_skip": str(job.clip_skip),
         "ss_seed": str(job.seed),
         "ss_mixed_precision": job.precision,
         "ss_min_snr_gamma": str(job.min_snr_gamma),
-        "ss_noise_offset": "None",
+        "ss_noise_offset": str(job.noise_offset or None),
         "ss_caption_dropout_rate": str(job.caption_dropout),
         "ss_max_grad_norm": str(job.gradient_clip),
         "ss_tag_frequency": json.dumps({job.output_name: dict(sorted(tags.items()))}),
@@ -109,6 +111,13 @@ def lora_metadata(job: TrainJob, manifest: Manifest, family: Family, *, steps: i
         "modelspec.usage_hint": f'Write "{manifest.trigger_word} {manifest.subject}" in the prompt.',
         "modelspec.tags": f"face, {manifest.subject}",
     }
+
+
+def _convolutions(job: TrainJob) -> dict[str, str]:
+    """How kohya says that the 3x3 convolutions learned too."""
+    if job.lora_targets != "kohya_conv":
+        return {}
+    return {"conv_dim": str(job.lora_rank), "conv_alpha": str(job.lora_alpha)}
 
 
 def serialise(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:

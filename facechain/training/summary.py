@@ -13,6 +13,8 @@ from .preset import Preset
 from .result import TrainResult
 from .session import TrainedPerson
 
+COMPARED = ("resolution", "batch_size", "learning_rate", "lora_rank", "lora_alpha", "lora_targets", "seed")
+
 
 def how_it_ended(trained: TrainedPerson) -> str:
     """One sentence."""
@@ -31,8 +33,8 @@ def what_was_trained(trained: TrainedPerson, job: TrainJob, preset: Preset, phot
     return " ".join(part for part in (recipe, trained.result.chosen.why, trained.remark) if part)
 
 
-def training_record(trained: TrainedPerson) -> dict[str, Any]:
-    """The run as JSON values."""
+def training_record(trained: TrainedPerson, job: TrainJob) -> dict[str, Any]:
+    """The run as JSON values; of the job the settings that people compare."""
     result = trained.result
     chosen = result.chosen
     return {
@@ -44,6 +46,7 @@ def training_record(trained: TrainedPerson) -> dict[str, Any]:
         "seconds": round(result.seconds, 1),
         "device": result.device,
         "precision": result.precision,
+        "settings": {name: getattr(job, name) for name in COMPARED},
         "validation_before": result.baseline,
         "validations": [list(point) for point in result.validations],
         "losses": [list(point) for point in result.losses],

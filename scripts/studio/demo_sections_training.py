@@ -23,21 +23,26 @@ def training(report: Json) -> Section:
             tag("div", tag("h3", "The LoRA file"), _lora(record["lora"])),
             class_="halves",
         ),
-        *_samples(record["samples"]),
+        *_samples(record["samples"], record["chosen"]["why"]),
     )
     return Section("Training", "训练", "01-train-person", content)
 
 
-def _samples(samples: list[Json]) -> tuple[Html, ...]:
+def _samples(samples: list[Json], chosen: str) -> tuple[Html, ...]:
     if not samples:
         return ()
     shown = (
-        figure(sample["picture"], "Sample portrait", f"step {sample['step']}", meter("likeness", sample["likeness"]))
+        figure(
+            sample["picture"],
+            f"Sample portrait, {sample['prompt']}",
+            f"step {sample['step']}",
+            meter("likeness", sample["likeness"]),
+        )
         for sample in samples
     )
     return (
         tag("h3", "Sample portraits"),
-        tag("p", "Drawn meanwhile with the same seeds, so that one sees what the training changes."),
+        tag("p", f"Drawn meanwhile with the same seeds, so that one sees what the training changes. {chosen}"),
         tag("div", *shown, class_="grid"),
     )
 

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
-from .demo_graphs import node_id
 from .demo_lora import read_lora
 from .demo_prompts import training_prompt
 from .demo_run import DemoRun, Json, images_of, report_of
@@ -17,11 +16,6 @@ def train(run: DemoRun) -> Json:
     prompt = training_prompt(run.journey)
     result = run.queue("Train the person", prompt)
     record = report_of(result, prompt, "FaceChainTrainLora")
-    record["settings"] = {
-        name: value
-        for name, value in prompt[node_id(prompt, "FaceChainTrainLora")]["inputs"].items()
-        if not isinstance(value, list) and name != "train_again"
-    }
     record["held_out"] = run.settings.held_out
     record["loss_picture"] = run.save(result.outputs["loss"]["images"], "loss")[0]
     samples = run.save([sample.pop("image") for sample in record["samples"]], "sample")

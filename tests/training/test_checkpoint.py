@@ -73,6 +73,23 @@ def test_metadata_names_base_rank_trigger_and_settings(export, tiny_job):
     assert {name: metadata.get(name) for name in expected} == expected
 
 
+def test_metadata_names_what_else_a_training_may_be_told(export, job_with):
+    job = job_with(
+        text_encoder_learning_rate=5e-5,
+        clip_skip=2,
+        noise_offset=0.05,
+        lora_dropout=0.1,
+        gradient_accumulation=3,
+        lora_targets="kohya_conv",
+    )
+    told, usual = metadata_of(export(job)), metadata_of(export())
+    names = ("text_encoder_lr", "clip_skip", "noise_offset", "network_dropout", "gradient_accumulation_steps")
+    assert [told[f"ss_{name}"] for name in names] == ["5e-05", "2", "0.05", "0.1", "3"]
+    assert [usual[f"ss_{name}"] for name in names] == ["None", "1", "None", "None", "1"]
+    assert json.loads(told["ss_network_args"]) == {"conv_dim": "4", "conv_alpha": "2.0"}
+    assert json.loads(usual["ss_network_args"]) == {}
+
+
 def test_no_photo_and_no_folder_is_named(export, tiny_job):
     text = export().read_bytes()
     header = text[8 : 8 + struct.unpack("<Q", text[:8])[0]].decode()

@@ -74,9 +74,10 @@ def test_the_words_end_with_an_earlier_training(trained):
 
 
 def test_the_record_has_the_choice_and_the_likeness_of_every_stop(trained):
-    record = training_record(trained())
+    record = training_record(trained(), job())
     assert (record["chosen"]["how"], record["chosen"]["steps"]) == ("best_likeness", [400])
     assert record["likeness"] == [[0, 0.1], [400, 0.8], [800, 0.7]]
+    assert (record["settings"]["learning_rate"], record["settings"]["lora_rank"]) == (1e-4, 16)  # of the preset
     assert (record["losses"], record["seconds"]) == ([[1, 0.2], [800, 0.1]], 12.3)
 
 

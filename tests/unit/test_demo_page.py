@@ -25,6 +25,7 @@ TRAINING = {
     "message": "Training is complete.", "steps": 40, "seconds": 50.0, "device": "cpu", "precision": "fp32",
     "validation_before": 1.233, "validations": [[40, 0.714]], "losses": [[1, 1.0]], "was_finished": False,
     "settings": {"resolution": 128, "batch_size": 1, "learning_rate": 2e-3}, "held_out": 1,
+    "chosen": {"how": "best_likeness", "steps": [200], "why": "Step 200 is most alike to the person (70%)."},
     "loss_picture": "pictures/loss-01.png", "lora": LORA, "samples": [],
 }  # fmt: skip
 ID_PHOTO = {
@@ -189,8 +190,10 @@ def test_a_remark_on_a_fusion_is_beside_its_picture():
 
 
 def test_sample_portraits_are_shown_where_the_training_drew_some():
-    sample = {"step": 200, "likeness": 0.7, "picture": "pictures/sample-01.png"}
+    sample = {"step": 200, "prompt": "styled", "likeness": 0.7, "picture": "pictures/sample-01.png"}
     assert "Sample portraits" not in draw_page(sample_report())
     page = draw_page(sample_report(training={**TRAINING, "samples": [sample]}))
     assert "pictures/sample-01.png" in page
+    assert "Sample portrait, styled" in page
     assert "step 200" in page
+    assert "Step 200 is most alike to the person (70%)." in page
