@@ -13,6 +13,7 @@ from .conditioning import Conditioning
 from .device import BASE_DTYPES
 from .draws import seed_of
 from .families import TextEncoders, family_of
+from .few_pixels import multiply_where_pixels_are_few
 from .job import TrainJob
 from .latents import Cache
 from .samples import Manifest
@@ -34,6 +35,8 @@ class LearningModel:
         modules = {UNET: self.unet, **(self._encoders.modules if self._encoders else {})}
         for module in modules.values():
             nn.Module.to(module, self.device, self._dtype)  # transformers wraps the method and loses its type
+        if self.device.type == "cpu":
+            multiply_where_pixels_are_few(self.unet)
         self.adapter = inject_adapter(modules, job, self._dtype)
         if job.warm_start is not None:
             self.adapter.assign(warm_weights(job.warm_start, self.adapter.weights, job, self.family))
