@@ -13,8 +13,8 @@ from torch.nn.functional import unfold
 
 CHANNELS_PER_PIXEL = 5
 """From so many input channels for each pixel of the batch a product is faster. Measured with 320 to 2560 channels on 4
-to 1024 pixels: in bf16 by a tenth at 5 channels for a pixel, three times at 20; in float32 up to three times where there
-are 1280 channels and more, and a sixth slower with 320, where little time is spent."""
+to 1024 pixels: in bf16 by a tenth at 5 channels for a pixel, three times at 20; in float32 up to three times where
+there are 1280 channels and more, and a sixth slower with 320, where little time is spent."""
 
 
 class FewPixelsConv2d(nn.Conv2d):
