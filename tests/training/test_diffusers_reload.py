@@ -7,6 +7,7 @@ import torch
 from diffusers.configuration_utils import FrozenDict
 from diffusers.loaders.lora_pipeline import StableDiffusionLoraLoaderMixin, StableDiffusionXLLoraLoaderMixin
 from safetensors.torch import load_file
+from support_agreement import learn_at_random
 
 from facechain.training.adapter import inject_adapter
 from facechain.training.checkpoint import export_lora
@@ -40,11 +41,7 @@ class Models:
 def train_at_random(models, job, file):
     """Puts a LoRA of random weights into the models, and writes it."""
     adapter = inject_adapter({"unet": models.unet, **models.encoders.modules}, job)
-    source = torch.Generator().manual_seed(4)
-    with torch.no_grad():
-        for name, weight in adapter.weights.items():
-            if name.endswith(".up"):
-                weight.copy_(torch.randn(weight.shape, generator=source) * 0.1)
+    learn_at_random(adapter, 0.1)
     export_lora(file, adapter.copy(), job, MANIFEST, models.family, steps=1)
 
 

@@ -1,16 +1,13 @@
 """The model that we train is the model that ComfyUI runs."""
 
-import json
 import logging
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from support_agreement import host_answers, learn_at_random, relative_error
 
 from facechain.training.adapter import inject_adapter
 from facechain.training.checkpoint import export_lora
@@ -52,20 +49,8 @@ def agreement(comfyui, tmp_path_factory):
         ours["latents"] = vae.encode(pixels).latent_dist.mean
         ours["picture"] = torch.from_numpy(decode(vae, inputs["to_decode"]))[None] / 255
         ours |= unet_answers(checkpoint, inputs, folder / "lora.safetensors")
-    arguments = [str(folder / f"{name}.safetensors") for name in ("base", "lora", "inputs", "outputs")]
-    script = Path(__file__).with_name("host_forward.py")
-    run = subprocess.run(
-        [sys.executable, "-s", str(script), str(comfyui), *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    with safe_open(folder / "outputs.safetensors", framework="pt") as file:
-        report = json.loads(file.metadata()["report"])
-    return ours, load_file(folder / "outputs.safetensors"), report
+    files = [folder / f"{name}.safetensors" for name in ("base", "lora", "inputs", "outputs")]
+    return ours, *host_answers("host_forward.py", comfyui, files, folder)
 
 
 def unet_answers(checkpoint, inputs, lora_file):
@@ -88,18 +73,10 @@ def unet_answers(checkpoint, inputs, lora_file):
     base = sd15.predict(unet, *ask)
     *_, drawn = denoise(partial(sd15.predict, unet), inputs["start"], Conditioning(inputs["texts"]), job)
     adapter = inject_adapter({"unet": unet}, job)
-    source = torch.Generator().manual_seed(4)
-    for name, weight in adapter.weights.items():
-        if name.endswith(".up"):
-            weight.copy_(torch.randn(weight.shape, generator=source) * 0.02)
+    learn_at_random(adapter, 0.02)
     manifest = Manifest("sks", "woman", 512, (Sample(Path("0.png"), None, "sks woman", 1, False),))
     export_lora(lora_file, adapter.copy(), job, manifest, sd15, steps=1)
     return {"drawn": drawn / sd15.LATENT_SCALE, "base": base, "lora": sd15.predict(unet, *ask)}
-
-
-def relative_error(actual, expected):
-    """Largest difference, as a share of the largest expected value."""
-    return float((actual - expected).abs().max() / expected.abs().max())
 
 
 def test_host_recognises_the_random_checkpoint_as_sd15(agreement):

@@ -2,14 +2,12 @@
 
 import json
 import logging
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from support_agreement import host_answers, learn_at_random, relative_error
 
 from facechain.training.adapter import inject_adapter
 from facechain.training.checkpoint import export_lora
@@ -40,19 +38,7 @@ def agreement(comfyui, tmp_path_factory, tiny_job):
     with torch.no_grad():
         text = sdxl.load_text_encoders(files["tiny"], comfyui / "comfy" / "sd1_tokenizer")(PROMPTS)
         ours = {"tokens": text.tokens, "pooled": text.pooled, **unet_answers(files, inputs, tiny_job)}
-    script = Path(__file__).with_name("host_forward_sdxl.py")
-    run = subprocess.run(
-        [sys.executable, "-s", str(script), str(comfyui), *map(str, files.values())],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    with safe_open(files["outputs"], framework="pt") as file:
-        report = json.loads(file.metadata()["report"])
-    yield ours, load_file(files["outputs"]), report
+    yield ours, *host_answers("host_forward_sdxl.py", comfyui, list(files.values()), folder)
     files["unet"].unlink()  # 566 MB
 
 
@@ -62,18 +48,10 @@ def unet_answers(files, inputs, job):
     told = Conditioning(inputs["tokens"], inputs["pooled"])
     base = sdxl.predict(unet, inputs["noisy"], inputs["timesteps"], told)
     adapter = inject_adapter({"unet": unet}, job)
-    source = torch.Generator().manual_seed(4)
-    for name, weight in adapter.weights.items():
-        if name.endswith(".up"):
-            weight.copy_(torch.randn(weight.shape, generator=source) * 0.02)
+    learn_at_random(adapter, 0.02)
     manifest = Manifest("sks", "woman", 1024, (Sample(Path("0.png"), None, "sks woman", 1, False),))
     export_lora(files["lora"], adapter.copy(), job, manifest, sdxl, steps=1)
     return {"base": base, "lora": sdxl.predict(unet, inputs["noisy"], inputs["timesteps"], told)}
-
-
-def relative_error(actual, expected):
-    """Largest difference, as a share of the largest expected value."""
-    return float((actual - expected).abs().max() / expected.abs().max())
 
 
 def test_host_recognises_the_random_unet_as_sdxl(agreement):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import math
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from support_agreement import run_in_host
 from support_people import sample_person, write_style
 
 from facechain.lora_names import METADATA_KEY
@@ -125,17 +123,8 @@ class Installation:
         """What the host did, by family and case."""
         request, answer = self.base / "request.json", self.base / "answer.json"
         request.write_text(json.dumps(requests), "utf-8")
-        script = Path(__file__).with_name("host_merge.py")
-        run = subprocess.run(
-            [sys.executable, "-s", str(script), *map(str, (comfyui, EXTENSION, self.base, request, answer))],
-            cwd=self.base,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr[-3000:]
-        assert "not loaded" not in run.stderr.lower(), run.stderr[-3000:]
+        complaints = run_in_host("host_merge.py", (comfyui, EXTENSION, self.base, request, answer), self.base)
+        assert "not loaded" not in complaints.lower(), complaints[-3000:]
         return json.loads(answer.read_text("utf-8"))
 
 
