@@ -53,9 +53,9 @@ def training_draw(job: TrainJob, step: int, slot: int, shape: torch.Size) -> Dra
     return replace(draw, noise=draw.noise + job.noise_offset * per_channel)
 
 
-def validation_noise(seed: int, sample: int, count: int, shape: torch.Size) -> Tensor:
-    """(count, *shape) noise that is the same at every validation."""
-    return torch.randn((count, *shape), generator=generator(seed, "validate", sample))
+def validation_noise(seed: int, sample: int, timestep: int, shape: torch.Size) -> Tensor:
+    """Noise of `shape` that is the same at every validation."""
+    return torch.randn(shape, generator=generator(seed, "validate", sample, timestep))
 
 
 def sample_at(order: Sequence[int], seed: int, position: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +17,13 @@ from .schedule import TRAIN_TIMESTEPS, add_noise, min_snr_weights, velocity
 
 VALIDATION_TIMESTEPS = tuple(range(62, TRAIN_TIMESTEPS, 125))
 """Eight, evenly spread: 62, 187 ... 937."""
+
+
+class Question(NamedTuple):
+    """What a validation asks the model once."""
+
+    sample: int
+    timestep: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +84,44 @@ class Objective:
             importance=min_snr_weights(asked, job.min_snr_gamma, job.prediction),
         )
 
-    def validation_batch(self, sample: int, asked: Sequence[int]) -> Batch:
-        """One sample at the timesteps `asked`, with noise that never changes; the VAE's mean, no draw."""
-        cache, count = self.cache, len(asked)
-        timesteps = torch.tensor(asked, device=cache.mean.device)
-        noise = validation_noise(self.job.seed, sample, count, cache.mean.shape[1:]).to(cache.mean.device)
-        latents = cache.mean[sample].expand_as(noise)
+    def validation_batch(self, questions: Sequence[Question]) -> Batch:
+        """The samples at the timesteps asked, with noise that never changes; the VAE's mean, no draw."""
+        cache = self.cache
+        chosen = [question.sample for question in questions]
+        timesteps = torch.tensor([question.timestep for question in questions], device=cache.mean.device)
+        shape = cache.mean.shape[1:]
+        noise = torch.stack([validation_noise(self.job.seed, *question, shape) for question in questions])
+        noise = noise.to(cache.mean.device)
+        asked = self.shares[timesteps]
         return Batch(
-            noisy=add_noise(latents, noise, self.shares[timesteps]),
+            noisy=add_noise(cache.mean[chosen], noise, asked),
             timesteps=timesteps,
-            conditioning=self.encode([sample] * count),
-            target=_target(self.job, latents, noise, self.shares[timesteps]),
-            weight=cache.weight[sample].expand(count, -1, -1, -1),
-            importance=torch.ones(count, device=cache.mean.device),
+            conditioning=self.encode(chosen),
+            target=_target(self.job, cache.mean[chosen], noise, asked),
+            weight=cache.weight[chosen],
+            importance=torch.ones(len(chosen), device=cache.mean.device),
         )
 
 
-def validation_timesteps(place: int, count: int) -> tuple[int, ...]:
-    """What sample `place` of `count` is asked: together all of VALIDATION_TIMESTEPS, at least one each.
+def validation_questions(samples: Sequence[int]) -> tuple[Question, ...]:
+    """What a validation asks: together all of VALIDATION_TIMESTEPS, each sample at least one of them.
 
-    So the price is eight forward passes for one sample and for eight: on a CPU passes are dear.
+    So the price is eight pictures for one sample and for eight.
     """
-    return VALIDATION_TIMESTEPS[place % len(VALIDATION_TIMESTEPS) :: count]
+    return tuple(
+        Question(sample, timestep)
+        for place, sample in enumerate(samples)
+        for timestep in VALIDATION_TIMESTEPS[place % len(VALIDATION_TIMESTEPS) :: len(samples)]
+    )
+
+
+def questions_at_once(device: torch.device) -> int:
+    """Questions of a validation that the model answers in one pass.
+
+    On a GPU one, which fits wherever a step does. A CPU has room for eight pictures without gradients, and
+    one pass over all of them takes it a third of the time of eight.
+    """
+    return len(VALIDATION_TIMESTEPS) if device.type == "cpu" else 1
 
 
 def _target(job: TrainJob, latents: Tensor, noise: Tensor, shares: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ from .latents import CACHE_FILE, load_or_build_cache
 from .loss_log import LossLog
 from .memory import preflight
 from .model import LearningModel
-from .objective import Objective, validation_timesteps
+from .objective import Objective, questions_at_once, validation_questions
 from .parameter_groups import parameter_groups
 from .portrait_stops import PortraitStops
 from .result import LORA_FILE, TrainResult
@@ -197,14 +197,12 @@ class Trainer:
     @torch.no_grad()
     def _validation_loss(self) -> float:
         """Mean over all questions, each a sample at a timestep."""
-        samples = self.manifest.validated
-        total, questions = torch.zeros((), device=self.device), 0
-        for place, sample in enumerate(samples):
-            asked = validation_timesteps(place, len(samples))
-            batch = self.objective.validation_batch(sample, asked)
+        questions, at_once = validation_questions(self.manifest.validated), questions_at_once(self.device)
+        total = torch.zeros((), device=self.device)
+        for start in range(0, len(questions), at_once):
+            batch = self.objective.validation_batch(questions[start : start + at_once])
             total += batch.loss_sum(self.model.predict(batch.noisy, batch.timesteps, batch.conditioning))
-            questions += len(asked)
-        return float(total / questions)
+        return float(total / len(questions))
 
     def _save(self) -> None:
         """Saves the state; the main process does."""

@@ -18,12 +18,13 @@ IMPORT_LIMIT_S = 0.3
 
 
 @pytest.fixture(scope="module")
-def loaded(comfy):
+def loaded(comfy, tmp_path_factory):
     """What a fresh interpreter reports after loading the extension by path, as the host does."""
     plan = comfy.plan
     probe = EXTENSION / "tests" / "host" / "import_probe.py"
+    bytecode = tmp_path_factory.mktemp("bytecode")
     done = subprocess.run(
-        [plan.comfyui.python, probe, EXTENSION, str(EXTENSION).replace(".", "_x_")],
+        [plan.comfyui.python, probe, EXTENSION, str(EXTENSION).replace(".", "_x_"), bytecode],
         cwd=plan.comfyui.folder,
         env={**os.environ, "PYTHONPATH": str(plan.comfyui.folder)},
         capture_output=True,

@@ -8,7 +8,7 @@ import torch
 from facechain.training.conditioning import Conditioning
 from facechain.training.draws import sample_at, training_draw
 from facechain.training.latents import mask_weight
-from facechain.training.objective import VALIDATION_TIMESTEPS, Batch, validation_timesteps
+from facechain.training.objective import VALIDATION_TIMESTEPS, Batch, validation_questions
 from facechain.training.schedule import add_noise, min_snr_weights, rate_share, signal_shares
 
 SHAPE = torch.Size((4, 8, 8))
@@ -111,7 +111,7 @@ def test_validation_looks_at_eight_even_timesteps():
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 20])
 def test_samples_share_the_validation_timesteps(count):
-    asked = [validation_timesteps(place, count) for place in range(count)]
-    assert all(asked)
-    assert {timestep for share in asked for timestep in share} == set(VALIDATION_TIMESTEPS)
-    assert sum(len(share) for share in asked) == max(count, 8)
+    asked = validation_questions(range(count))
+    assert len(asked) == len(set(asked)) == max(count, 8)
+    assert {question.sample for question in asked} == set(range(count))
+    assert {question.timestep for question in asked} == set(VALIDATION_TIMESTEPS)

@@ -12,9 +12,10 @@ from safetensors.torch import load_file
 from support_training import Orders, run
 
 from facechain.errors import DatasetUnreadable, TrainingCancelled, TrainingFailed
+from facechain.training import trainer
 from facechain.training.events import CheckpointSaved, Finished, Stage, Step, Validation
 from facechain.training.gradients import Gradients
-from facechain.training.objective import Batch, Objective
+from facechain.training.objective import Batch, Objective, questions_at_once
 from facechain.training.result import TrainResult
 
 
@@ -53,6 +54,17 @@ def test_the_first_validation_is_that_of_the_base_model(undisturbed):
     first = orders.of(Validation)[0]
     assert first.loss == first.baseline == result.baseline
     assert result.validations[-1][1] < result.baseline
+
+
+def test_one_question_at_a_time_gives_the_validation_that_eight_give(undisturbed, tiny_job, tmp_path, monkeypatch):
+    result, _ = undisturbed
+    assert questions_at_once(torch.device("cpu")) == 8
+    assert questions_at_once(torch.device("cuda")) == 1
+    monkeypatch.setattr(trainer, "questions_at_once", lambda device: 1)
+    single, _ = run(tiny_job, tmp_path / "single")
+    assert single.baseline == pytest.approx(result.baseline, rel=1e-5)
+    assert dict(single.validations) == pytest.approx(dict(result.validations), rel=1e-5)
+    assert single.lora_sha256 == result.lora_sha256
 
 
 def test_equal_jobs_give_equal_bytes(undisturbed, tiny_job, tmp_path):
