@@ -229,6 +229,7 @@ class Trainer:
     def _finish(self) -> TrainResult:
         """Writes the chosen weights and the result; what only a resume needs is removed."""
         self._validate()
+        self.optimizer.state.clear()  # nothing is learned after this, and a training needs most memory here
         steps = self.progress.step
         chosen, weights = self.stops.result(steps, self.average.values())
         self.emit(Stage("exporting", f"Writing the LoRA. {chosen.why}"))
