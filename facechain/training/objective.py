@@ -92,12 +92,12 @@ class Objective:
         shape = cache.mean.shape[1:]
         noise = torch.stack([validation_noise(self.job.seed, *question, shape) for question in questions])
         noise = noise.to(cache.mean.device)
-        asked = self.shares[timesteps]
+        latents, asked = cache.mean[chosen], self.shares[timesteps]
         return Batch(
-            noisy=add_noise(cache.mean[chosen], noise, asked),
+            noisy=add_noise(latents, noise, asked),
             timesteps=timesteps,
             conditioning=self.encode(chosen),
-            target=_target(self.job, cache.mean[chosen], noise, asked),
+            target=_target(self.job, latents, noise, asked),
             weight=cache.weight[chosen],
             importance=torch.ones(len(chosen), device=cache.mean.device),
         )
