@@ -61,9 +61,10 @@ app.registerExtension({
             app.refreshComboInNodes(); // the page asked for the names when it was loaded
         });
         api.addEventListener("facechain.library_changed", () => {
-            libraries.takeChange();
+            libraries.reload();
             app.refreshComboInNodes();
         });
+        api.addEventListener("reconnected", libraries.reload);
         api.addEventListener("facechain.training", ({ detail }) => training.takeMessage(detail));
     },
     nodeCreated(node) {

@@ -43,21 +43,21 @@ const POSES = {
 
 /** @param {import("../lib/page.js").Page} page */
 export const createLibraryNodes = (page) => {
-    /** @type {Map<any, () => Promise<any>>} how each node of a library that can change is drawn anew */
+    /** @type {Map<any, () => Promise<any>>} how each node is drawn anew */
     const redraws = new Map();
     const additions = createStyleAdditions(createStyleLibrary(page), page);
 
-    const addStyles = (node) => {
-        redraws.set(node, addLibraryPicker(node, STYLES, page, additions));
+    const add = (node, redraw) => {
+        redraws.set(node, redraw);
         after(node, "onRemoved", () => redraws.delete(node));
     };
-    const addPoses = (node) => {
-        addLibraryPicker(node, POSES, page);
-    };
-    const takeChange = () => {
+    const addStyles = (node) => add(node, addLibraryPicker(node, STYLES, page, additions));
+    const addPoses = (node) => add(node, addLibraryPicker(node, POSES, page));
+    /** A library changed, or the server is back: every node shows what is there now. */
+    const reload = () => {
         for (const redraw of redraws.values()) redraw();
     };
-    return { addStyles, addPoses, takeChange };
+    return { addStyles, addPoses, reload };
 };
 
 /**
@@ -69,11 +69,16 @@ export const createLibraryNodes = (page) => {
  */
 const addLibraryPicker = (node, library, page, additions) => {
     const combo = widgetOf(node, library.widget);
-    let items = [];
-    const show = () => picker.show(items.find((item) => item.id === combo.value));
+    /** @type {LoadedLibrary | null} */
+    let here = null;
+    let newest = 0;
+    const chosenItem = () => here?.items.find((item) => item.id === combo.value);
+    const show = () => picker.show(chosenItem(), here && (here.failure || text("notListed", page.locale())));
     const load = async () => {
+        const number = ++newest;
         const loaded = await loadLibrary(library, page);
-        items = loaded.items;
+        if (number !== newest) return loaded; // an answer to an earlier question may come last
+        here = loaded;
         show();
         return loaded;
     };
@@ -92,13 +97,23 @@ const addLibraryPicker = (node, library, page, additions) => {
         additions,
     });
     addElement(node, `${library.widget}_picker`, picker.element, () => library.height);
-    after(combo, "callback", show);
+    after(combo, "callback", () => {
+        show();
+        if (!chosenItem()) load(); // it may be younger than the list
+    });
     after(node, "onConfigure", load);
     load();
     return load;
 };
 
-/** @param {Library} library @param {import("../lib/page.js").Page} page */
+/**
+ * @typedef {object} LoadedLibrary
+ * @property {import("../lib/library_items.js").Item[]} items
+ * @property {string[]} problems a sentence each, what `failure` says among them
+ * @property {string} failure why nothing could be loaded; empty when the library was
+ */
+
+/** @param {Library} library @param {import("../lib/page.js").Page} page @returns {Promise<LoadedLibrary>} */
 const loadLibrary = async ({ path, list, item }, page) => {
     const locale = page.locale();
     try {
@@ -106,8 +121,10 @@ const loadLibrary = async ({ path, list, item }, page) => {
         return {
             items: entries.map((entry) => item(entry, locale)),
             problems: problems.map(({ id, reason }) => text("unusable", locale, { id, reason })),
+            failure: "",
         };
     } catch (error) {
-        return { items: [], problems: [text("listFailed", locale, { reason: error.message })] };
+        const failure = text("listFailed", locale, { reason: error.message });
+        return { items: [], problems: [failure], failure };
     }
 };

@@ -25,7 +25,11 @@ import { build, buildButton, buildPicture, catchFocus } from "./elements.js";
  * @property {Additions} [additions]
  */
 
-/** @param {PickerActions} actions @returns {{ element: HTMLElement, show: (item: Item | undefined) => void }} */
+/**
+ * @param {PickerActions} actions
+ * @returns {{ element: HTMLElement, show: (item: Item | undefined, lack: string | null) => void }} `lack` says why there
+ * is no item; null while nobody knows yet
+ */
 export const createLibraryPicker = (actions) => {
     const element = build("div", "facechain-picked");
     const card = build("div", "facechain-picked-card");
@@ -35,9 +39,9 @@ export const createLibraryPicker = (actions) => {
         openPicker(library, actions);
     });
     element.append(card, button);
-    const show = (item) => {
+    const show = (item, lack) => {
         const title = item?.title ?? actions.chosen();
-        const detail = item ? item.detail : text("notListed", actions.locale());
+        const detail = item?.detail ?? lack ?? "";
         card.replaceChildren(
             ...(item?.picture ? [buildPicture("facechain-picked-picture", actions.url(item.picture), "")] : []),
             described(title, title ? detail : ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -10,11 +10,26 @@ from support_browser import StudioPage, studio_page
 from support_host import running_host
 
 from studio.browser import FLAGS, find_chromium
+from studio.commands import tail
 from studio.server import ComfyServer
 
+LOG_LINES = 40
 FOLDER_NAME = "my-face-chain_2"
 """Without spaces: the host lists `my%20faces/x.js` but serves no script of a folder with a space in its name
 (aiohttp compares the quoted prefix with the unquoted path)."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what the page and the server said: it may not happen a second time."""
+    report = yield
+    if report.failed:
+        for value in item.funcargs.values():
+            if isinstance(value, StudioPage):
+                report.sections.append(("Errors of the page", "\n".join(value.errors)))
+            if isinstance(value, ComfyServer):
+                report.sections.append(("End of the server's log", tail(value.log, LOG_LINES)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from studio.cache import EXTENSION
 
 CARD = ".facechain-picker-card"
+RECONNECTED = "async () => (await import('/scripts/api.js')).api.dispatchCustomEvent('reconnected')"
+"""What the page says when the server answers again."""
 
 
 @pytest.fixture
@@ -90,6 +92,34 @@ def test_a_search_without_a_result_says_so(style):
 def test_a_style_that_is_not_there_says_so_on_its_node(same_studio):
     same_studio.add_node("FaceChainSelectStyle", style="nowhere")
     expect(same_studio.page.locator(".facechain-picked-card")).to_have_text("nowherenot on this machine")
+
+
+def test_a_list_that_cannot_be_loaded_is_said_and_loaded_once_the_server_is_back(same_studio):
+    page = same_studio.page
+    card = page.locator(".facechain-picked-card")
+    page.route("**/facechain/styles", lambda route: route.abort())
+    same_studio.add_node("FaceChainSelectStyle", style="armour")
+    expect(card).to_contain_text("The list could not be loaded: ")
+    page.unroute("**/facechain/styles")
+    page.evaluate(RECONNECTED)
+    expect(card).to_contain_text("Silver armour")
+
+
+def test_an_answer_to_an_earlier_question_does_not_replace_a_later_one(same_studio):
+    page = same_studio.page
+    card = page.locator(".facechain-picked-card")
+    late = []
+    page.route("**/facechain/styles", lambda route: late.append(route) if len(late) < 2 else route.continue_())
+    same_studio.add_node("FaceChainSelectStyle", style="armour")
+    expect(card).to_have_text("armour")  # nobody knows more yet
+    assert len(late) == 2, "The node asks when it is made, and when a style is chosen that it does not know."
+    page.evaluate(RECONNECTED)
+    expect(card).to_contain_text("Silver armour")
+    for route in late:
+        with page.expect_event("requestfinished", lambda request: request.url.endswith("/facechain/styles")):
+            route.fulfill(json={"styles": [], "problems": []})
+    page.unroute("**/facechain/styles")
+    expect(card).to_contain_text("Silver armour")
 
 
 def test_a_pose_is_chosen_by_its_picture(same_studio):
