@@ -19,34 +19,37 @@ class Average:
 
     def __init__(self, adapter: Adapter, decay: float) -> None:
         self.decay = decay
-        self._mix = get_ema_multi_avg_fn(decay)
         self.steps = 0
         self.sums = {name: torch.zeros_like(value) for name, value in adapter.weights.items()}
+        self._adapter = adapter
+        self._mix = get_ema_multi_avg_fn(decay)
 
     @torch.no_grad()
-    def add(self, adapter: Adapter) -> None:
+    def add(self) -> None:
         """Count the weights after one more step."""
-        self._mix(list(self.sums.values()), adapter.values(), None)  # one fused call for all of them
+        self._mix(list(self.sums.values()), self._adapter.values(), None)  # one fused call for all of them
         self.steps += 1
 
     @contextmanager
-    def worn_by(self, adapter: Adapter) -> Iterator[None]:
-        """Inside the block the adapter has the mean, or what it began with while there is none."""
-        current = adapter.copy()
+    def worn(self) -> Iterator[None]:
+        """Inside the block the models compute with the mean, or what they began with while there is none."""
+        # Where the models have copies, the weights themselves stay: memory for a second copy is not needed.
+        current = None if self._adapter.has_copies else self._adapter.copy()
         if self.steps:
             with torch.no_grad():
-                for name, weight in adapter.weights.items():  # one by one: memory for a third copy is not needed
-                    weight.copy_(self._mean(name))
-            adapter.publish()
+                for name, inside in zip(self.sums, self._adapter.inside, strict=True):
+                    inside.copy_(self._mean(name))
         try:
             yield
         finally:
-            adapter.assign(current)
+            if current is None:
+                self._adapter.publish()
+            else:
+                self._adapter.assign(current)
 
     def values(self) -> dict[str, Tensor]:
-        """The mean. There must be a step to average."""
-        return {name: self._mean(name) for name in self.sums}
+        """The mean, in float32; the weights themselves while there is no step to average."""
+        return {name: self._mean(name) for name in self.sums} if self.steps else self._adapter.copy()
 
     def _mean(self, name: str) -> Tensor:
-        assert self.steps > 0
         return self.sums[name] / (1 - self.decay**self.steps)

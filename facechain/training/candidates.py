@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,8 +36,8 @@ class Candidates:
         self._of = [job.id, job.samples, job.sample_steps, job.analyzer_id]
         self.judgements, self._hashes = self._read()
 
-    def add(self, judgement: Judgement, weights: Mapping[str, Tensor]) -> None:
-        """`judgement` is kept, and `weights` as long as they may be chosen.
+    def add(self, judgement: Judgement, weights: Callable[[], Mapping[str, Tensor]]) -> None:
+        """`judgement` is kept, and what `weights` gives as long as it may be chosen.
 
         Raises TrainingFailed if the disk is full; everything kept before is untouched then.
         """
@@ -46,7 +46,7 @@ class Candidates:
         needed = () if chosen.how == LAST else chosen.steps
         hashes = {step: digest for step, digest in self._hashes.items() if step in needed}
         if judgement.step in needed:
-            body = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
+            body = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights().items()})
             hashes[judgement.step] = hashlib.sha256(body).hexdigest()
             self._write(_file(self._folder, judgement.step), body)
         content = {"of": self._of, "judgements": [asdict(stop) for stop in judgements], "sha256": hashes}

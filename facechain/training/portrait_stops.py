@@ -46,8 +46,8 @@ class PortraitStops:
             return step % self._job.sample_every == 0 or step == self._job.steps
         return step * STOPS // self._job.steps > (step - 1) * STOPS // self._job.steps
 
-    def hold(self, step: int, weights: Mapping[str, Tensor]) -> None:
-        """Draws, writes, judges and tells of the portraits after `step` steps; `weights` are what the model wears.
+    def hold(self, step: int, weights: Callable[[], Mapping[str, Tensor]]) -> None:
+        """Draws, writes, judges and tells of the portraits after `step` steps; `weights` gives what the model wears.
 
         Nothing is judged or kept when the training is to end before all are drawn.
         """

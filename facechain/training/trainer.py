@@ -141,7 +141,7 @@ class Trainer:
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.adapter.publish()
-        self.average.add(self.adapter)
+        self.average.add()
         self.progress.step += 1
         self.log.add(loss, norm)
 
@@ -174,7 +174,7 @@ class Trainer:
     def _validate(self) -> None:
         """Measures the averaged weights: those that may be exported."""
         self.log.flush()
-        with self.average.worn_by(self.adapter):
+        with self.average.worn():
             loss = self._validation_loss()
         self.progress.validations.append((self.progress.step, loss))
         self.emit(Validation(self.progress.step, loss, self._baseline()))
@@ -183,8 +183,8 @@ class Trainer:
     def _hold(self) -> None:
         """Portraits of the averaged weights, which become a candidate; the main process draws them."""
         if self.accelerator.is_main_process:
-            with self.average.worn_by(self.adapter):
-                self.stops.hold(self.progress.step, self.adapter.weights)
+            with self.average.worn():
+                self.stops.hold(self.progress.step, self.average.values)
         self.log.restart_clock()
 
     def _baseline(self) -> float:
@@ -228,8 +228,10 @@ class Trainer:
 
     def _finish(self) -> TrainResult:
         """Writes the chosen weights and the result; what only a resume needs is removed."""
+        # Nothing is learned after this, and writing the LoRA would need more memory than a step.
+        self.optimizer.state.clear()
+        self.adapter.gradients.clear()
         self._validate()
-        self.optimizer.state.clear()  # nothing is learned after this, and a training needs most memory here
         steps = self.progress.step
         chosen, weights = self.stops.result(steps, self.average.values())
         self.emit(Stage("exporting", f"Writing the LoRA. {chosen.why}"))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -26,7 +27,7 @@ def filled(job, folder, *alike):
     """Candidates of steps 100, 200, ... with the step in hundreds as their weight."""
     own = Candidates(job, folder)
     for number, value in enumerate(alike, start=1):
-        own.add(stop(100 * number, value), weights(float(number)))
+        own.add(stop(100 * number, value), partial(weights, float(number)))
     return own
 
 
@@ -55,7 +56,7 @@ def test_a_later_run_has_judgements_and_weights_of_before(job_with, tmp_path):
     filled(job_with(), tmp_path, 0.2, 0.8)
     own = Candidates(job_with(), tmp_path)
     assert own.judgements == [stop(100, 0.2), stop(200, 0.8)]
-    own.add(stop(300, 0.5), weights(3.0))
+    own.add(stop(300, 0.5), partial(weights, 3.0))
     chosen, result = own.result(300, END)
     assert (chosen.steps, result["unet.layer.up"].item()) == ((200,), 2.0)
 
@@ -100,7 +101,7 @@ def test_a_full_disk_stops_with_advice_and_keeps_what_was_there(job_with, tmp_pa
 
     monkeypatch.setattr(candidates, "write_atomically", full)
     with pytest.raises(TrainingFailed, match=r"candidate-000200.*No space left on device. Make room on the disk"):
-        own.add(stop(200, 0.8), weights(2.0))
+        own.add(stop(200, 0.8), partial(weights, 2.0))
     assert own.judgements == Candidates(job_with(), tmp_path).judgements == [stop(100, 0.2)]
     assert own.result(200, END)[1]["unet.layer.up"].item() == 1.0
 
@@ -113,5 +114,5 @@ def test_a_finished_training_keeps_none(job_with, tmp_path):
 
 def test_a_judgement_is_kept_with_its_objection(job_with, tmp_path):
     own = Candidates(job_with(), tmp_path)
-    own.add(replace(stop(100, 0.5), objection="it is blue"), weights(1.0))
+    own.add(replace(stop(100, 0.5), objection="it is blue"), partial(weights, 1.0))
     assert Candidates(job_with(), tmp_path).judgements[0].objection == "it is blue"

@@ -203,15 +203,29 @@ def test_the_adapter_wears_the_average_inside_the_block_alone():
     weight = torch.nn.Parameter(torch.tensor([1.0]))
     adapter = Adapter({"unet.layer.up": weight}, [weight])
     average = Average(adapter, 0.5)
-    with average.worn_by(adapter):
+    with average.worn():
         assert adapter.values()[0].item() == 1.0  # no step yet
     for weight in (2.0, 5.0):
         adapter.assign({"unet.layer.up": torch.tensor([weight])})
-        average.add(adapter)
-    with average.worn_by(adapter):
+        average.add()
+    with average.worn():
         # Weights 1/4 and 1/2 of the steps, corrected by their sum of 3/4.
         assert adapter.values()[0].item() == pytest.approx((2 / 4 + 5 / 2) / (3 / 4))
     assert adapter.values()[0].item() == 5.0
+
+
+def test_where_the_model_has_copies_they_alone_wear_the_average():
+    weight, inside = (torch.nn.Parameter(torch.tensor([1.0], dtype=kind)) for kind in (torch.float32, torch.bfloat16))
+    adapter = Adapter({"unet.layer.up": weight}, [inside])
+    average = Average(adapter, 0.5)
+    assert average.values()["unet.layer.up"].item() == 1.0  # no step yet
+    adapter.assign({"unet.layer.up": torch.tensor([3.0])})
+    average.add()
+    adapter.assign({"unet.layer.up": torch.tensor([5.0])})
+    with average.worn():
+        assert (inside.item(), weight.item()) == (3.0, 5.0)
+        assert average.values()["unet.layer.up"].item() == 3.0
+    assert inside.item() == 5.0
 
 
 def test_other_files_in_the_folder_of_portraits_are_not_taken_for_some(tmp_path):
