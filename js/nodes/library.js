@@ -1,6 +1,7 @@
 // @ts-check
 // Select Style and Select Pose: the combo chosen from pictures, titles and a search.
 import { poseItem, styleItem } from "../lib/library_items.js";
+import { takingNewest } from "../lib/newest.js";
 import { answerOf } from "../lib/page.js";
 import { createStyleLibrary } from "../lib/style_library.js";
 import { text } from "../lib/texts.js";
@@ -71,17 +72,13 @@ const addLibraryPicker = (node, library, page, additions) => {
     const combo = widgetOf(node, library.widget);
     /** @type {LoadedLibrary | null} */
     let here = null;
-    let newest = 0;
     const chosenItem = () => here?.items.find((item) => item.id === combo.value);
     const show = () => picker.show(chosenItem(), here && (here.failure || text("notListed", page.locale())));
-    const load = async () => {
-        const number = ++newest;
-        const loaded = await loadLibrary(library, page);
-        if (number !== newest) return loaded; // an answer to an earlier question may come last
+    const ask = () => loadLibrary(library, page);
+    const load = takingNewest(ask, (loaded) => {
         here = loaded;
         show();
-        return loaded;
-    };
+    });
     const picker = createLibraryPicker({
         load,
         choose: (id) => {

@@ -1,5 +1,6 @@
 // @ts-check
 // Load Person: who is chosen, and the list of everybody. All such nodes follow a change of the library.
+import { takingNewest } from "../lib/newest.js";
 import { personItem, valueAfter } from "../lib/people_items.js";
 import { createPeopleLibrary } from "../lib/people_library.js";
 import { text } from "../lib/texts.js";
@@ -26,11 +27,13 @@ export const createPeopleNodes = (page) => {
             combo.callback?.(slug);
             node.setDirtyCanvas(true, true); // the classic canvas draws the combo itself
         };
+        const take = takingNewest(load, (loaded) => {
+            people = loaded;
+            show();
+        });
         const reload = async () => {
             try {
-                people = await load();
-                show();
-                return people;
+                return await take();
             } catch (error) {
                 page.fail(text("listFailed", page.locale(), { reason: error.message }));
             }
