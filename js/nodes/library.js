@@ -73,7 +73,8 @@ const addLibraryPicker = (node, library, page, additions) => {
     /** @type {LoadedLibrary | null} */
     let here = null;
     const chosenItem = () => here?.items.find((item) => item.id === combo.value);
-    const show = () => picker.show(chosenItem(), here && (here.failure || text("notListed", page.locale())));
+    const lack = () => (here ? here.failure || text("notListed", page.locale()) : "");
+    const show = () => picker.show(chosenItem(), lack());
     const ask = () => loadLibrary(library, page);
     const load = takingNewest(ask, (loaded) => {
         here = loaded;

@@ -27,13 +27,13 @@ export const createPeopleNodes = (page) => {
             combo.callback?.(slug);
             node.setDirtyCanvas(true, true); // the classic canvas draws the combo itself
         };
-        const take = takingNewest(load, (loaded) => {
+        const loadAndShow = takingNewest(load, (loaded) => {
             people = loaded;
             show();
         });
         const reload = async () => {
             try {
-                return await take();
+                return await loadAndShow();
             } catch (error) {
                 page.fail(text("listFailed", page.locale(), { reason: error.message }));
             }

@@ -27,8 +27,8 @@ import { build, buildButton, buildPicture, catchFocus } from "./elements.js";
 
 /**
  * @param {PickerActions} actions
- * @returns {{ element: HTMLElement, show: (item: Item | undefined, lack: string | null) => void }} `lack` says why there
- * is no item; null while nobody knows yet
+ * @returns {{ element: HTMLElement, show: (item: Item | undefined, lack: string) => void }} `lack` says why there is no
+ * item; empty while nobody knows yet
  */
 export const createLibraryPicker = (actions) => {
     const element = build("div", "facechain-picked");
@@ -41,7 +41,7 @@ export const createLibraryPicker = (actions) => {
     element.append(card, button);
     const show = (item, lack) => {
         const title = item?.title ?? actions.chosen();
-        const detail = item?.detail ?? lack ?? "";
+        const detail = item?.detail ?? lack;
         card.replaceChildren(
             ...(item?.picture ? [buildPicture("facechain-picked-picture", actions.url(item.picture), "")] : []),
             described(title, title ? detail : ""),
