@@ -52,7 +52,7 @@ async def received_form(
             elif part.name:
                 blocks = [block async for block in _blocks(part, MOST_TEXT_BYTES, too_large)]
                 form.texts[part.name] = b"".join(blocks).decode()
-    except (ValueError, HttpProcessingError) as error:
+    except (ValueError, HttpProcessingError, ConnectionError) as error:  # the last: its sender went away
         raise InvalidSetting(f"The request is no whole form ({error}). Send it again.") from error
     if not form.file_name:
         raise InvalidSetting('The form has no file. Send one as its field "file".')

@@ -65,8 +65,6 @@ async def _received(request: web.Request, draft: Path) -> str:
     try:
         with draft.open("xb") as stream:
             return (await received_form(request, stream, MOST_BYTES)).file_name
-    except ConnectionError:  # the page stopped it
-        raise
     except OSError as error:
         raise cannot_be_stored(error) from error
 

@@ -25,6 +25,11 @@ JOB = "fedcba9876543210"
 DATASET = "studio-dataset"
 
 
+def lora_drafts(comfy) -> list[Path]:
+    """What uploads of a style's LoRA have stored so far, besides those that are whole."""
+    return list((comfy.base / "models" / "loras" / "facechain" / "styles").glob(".*"))
+
+
 def write_export(folder: Path, name: str, photo: Path, weight: float = 1.0) -> Path:
     """The file of an exported person called `name`, whose face is the middle of `photo`."""
     lora = folder / "weights.safetensors"

@@ -6,8 +6,9 @@ import json
 
 import pytest
 from playwright.sync_api import expect
-from support_library import KEY
+from support_library import KEY, lora_drafts
 from support_people import write_style
+from support_waiting import wait_until
 
 CARD = ".facechain-picker-card"
 STATUS = ".facechain-style-status"
@@ -81,16 +82,20 @@ def test_a_file_that_is_not_the_lora_is_refused_in_words(beach, comfy):
 def test_an_upload_shows_its_progress_and_can_be_stopped(beach, comfy):
     studio, _ = beach
     cell = opened(studio)
-    studio.page.route("**/lora", lambda route: None)  # the answer never comes
+    network = studio.page.context.new_cdp_session(studio.page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 50_000}
+    network.send("Network.emulateNetworkConditions", slow)
     payload = {"name": "my look.safetensors", "mimeType": "", "buffer": lora_bytes(rank=1000)}
     cell.locator("input[type=file]").set_input_files(payload)
     expect(cell.locator("progress")).to_be_visible()
     studio.page.locator(".facechain-picker-search").fill("studio")
     expect(cell.locator("progress")).to_be_visible()
+    wait_until(lambda: lora_drafts(comfy))
     cell.get_by_role("button", name="Cancel").press("Enter")
     expect(studio.page.locator(STATUS)).to_have_text("my look.safetensors was not added.")
     expect(cell.get_by_role("button", name="Add the LoRA file…")).to_be_visible()
-    studio.page.unroute("**/lora")
+    wait_until(lambda: not lora_drafts(comfy))  # no earlier: the rest of a request may be on its way yet
+    network.detach()
     assert styles(comfy)["studio-beach"]["lora"]["installed"] is False
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
-import time
 from urllib.parse import quote, urlsplit
 
 import pytest
-from support_library import KEY
+from support_library import KEY, lora_drafts
 from support_people import write_style
 from support_requests import JSON, answer, form, refusal
+from support_waiting import wait_until
 
 from studio.cache import EXTENSION
 from studio.results import PromptFailed
@@ -81,15 +81,6 @@ def beach(comfy, own):
     """A style of the user's own whose LoRA is not there."""
     write_style(own, "studio-beach", lora=LORA)
     return "studio-beach"
-
-
-def left_drafts(comfy):
-    """Parts of uploads that are there a moment after they ended."""
-    deadline = time.monotonic() + 5
-    folder = comfy.base / "models" / "loras" / "facechain" / "styles"
-    while (left := list(folder.glob(".*"))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
 
 
 def test_a_saved_look_is_offered_and_has_its_words_and_picture(comfy, own):
@@ -213,11 +204,12 @@ def test_a_file_that_is_not_the_lora_is_refused_and_nothing_stays(comfy, own, be
     assert status == 400
     assert problem in message
     assert styles(comfy)[beach]["lora"]["installed"] is False
-    assert left_drafts(comfy) == []
+    wait_until(lambda: not lora_drafts(comfy))
 
 
 def test_a_stopped_or_oversized_upload_leaves_nothing(comfy, own, beach):
     body, kind = form(file=("x.safetensors", lora_bytes()))
+    before = len(comfy.log_text())
     for length in (len(body), 3 * 1024**3):
         address = urlsplit(comfy.url)
         with socket.create_connection((address.hostname, address.port)) as connection:
@@ -226,8 +218,9 @@ def test_a_stopped_or_oversized_upload_leaves_nothing(comfy, own, beach):
             if length > len(body):
                 assert b"400 Bad Request" in connection.recv(1000)
             else:
-                time.sleep(0.3)
-    assert left_drafts(comfy) == []
+                wait_until(lambda: lora_drafts(comfy))
+    wait_until(lambda: not lora_drafts(comfy))
+    assert "Traceback" not in comfy.log_text()[before:]
     assert styles(comfy)[beach]["lora"]["installed"] is False
 
 

@@ -12,7 +12,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from support_worker import FOLLOWS_ORDERS, HOST, ROOT, is_alive, run_body, wait_until, write_worker
+from support_waiting import wait_until
+from support_worker import FOLLOWS_ORDERS, HOST, ROOT, is_alive, run_body, write_worker
 
 from facechain import errors
 from facechain.training import ending

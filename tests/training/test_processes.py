@@ -6,7 +6,8 @@ import sys
 import threading
 
 import pytest
-from support_worker import is_alive, wait_until
+from support_waiting import wait_until
+from support_worker import is_alive
 
 from facechain.training.processes import kill_all, started_by, wait_for_end
 

@@ -13,7 +13,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from support_training import Orders, run
-from support_worker import FOLLOWS_ORDERS, HOST, IGNORES_ORDERS, ROOT, is_alive, run_body, wait_until, write_worker
+from support_waiting import wait_until
+from support_worker import FOLLOWS_ORDERS, HOST, IGNORES_ORDERS, ROOT, is_alive, run_body, write_worker
 
 from facechain.errors import InvalidSetting, TrainingCancelled, TrainingFailed
 from facechain.training import ending
