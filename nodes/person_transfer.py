@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,15 +19,15 @@ MOST_ARCHIVE_BYTES = MOST_LORA_BYTES + MOST_REFERENCES * MOST_REFERENCE_BYTES + 
 
 
 async def sent_file(request: web.Request, file: Path) -> web.StreamResponse:
-    """The answer whose body is `file`, after all of it went out: the file may be removed then."""
+    """The answer whose body is `file`, after all of it went out or its receiver left: the file may be removed then."""
     response = web.StreamResponse(headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"})
     response.content_type = "application/zip"
     response.content_length = file.stat().st_size
     await response.prepare(request)
-    with file.open("rb") as stream:
+    with file.open("rb") as stream, suppress(ConnectionError):
         while block := await asyncio.to_thread(stream.read, BLOCK_BYTES):
             await response.write(block)
-    await response.write_eof()
+        await response.write_eof()
     return response
 
 

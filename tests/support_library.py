@@ -30,10 +30,10 @@ def lora_drafts(comfy) -> list[Path]:
     return list((comfy.base / "models" / "loras" / "facechain" / "styles").glob(".*"))
 
 
-def write_export(folder: Path, name: str, photo: Path, weight: float = 1.0) -> Path:
+def write_export(folder: Path, name: str, photo: Path, weight: float = 1.0, rank: int = 4) -> Path:
     """The file of an exported person called `name`, whose face is the middle of `photo`."""
     lora = folder / "weights.safetensors"
-    lora.write_bytes(save({KEY: np.full((4, 768), weight, np.float32)}))
+    lora.write_bytes(save({KEY: np.full((rank, 768), weight, np.float32)}))
     person = sample_person(lora, name.casefold(), display_name=name, references=(face_of(photo),))
     file = folder / f"{person.slug}{SUFFIX}"
     export_person(person, file)

@@ -7,6 +7,7 @@ import time
 import zipfile
 from io import BytesIO
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 from PIL import Image
@@ -40,9 +41,9 @@ def library_files(comfy, slug):
     return inside + [file.name for file in (models / "loras" / "facechain").glob(f"{slug}-*")]
 
 
-def left_files(comfy):
+def left_files(comfy, seconds=5):
     """What transfers have left in the host's temporary folder, a moment after they ended."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + seconds
     while (left := list((comfy.base / "temp" / "facechain").glob("person-*"))) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left
@@ -93,6 +94,17 @@ def test_an_exported_person_comes_back_as_they_were(comfy, zoe, export, tmp_path
     assert {key: listed[key] for key in same} == {key: people(comfy)[zoe][key] for key in same}
     assert answer(comfy, f"{PEOPLE}/{quote('zoë-2')}/export")[0] == 200
     assert left_files(comfy) == []
+
+
+def test_an_export_that_its_receiver_stops_leaves_nothing(comfy, zoe, photos, tmp_path):
+    larger_than_a_connection_holds = write_export(tmp_path, "Amy", photos.astronaut, rank=10_000)
+    assert imported(comfy, larger_than_a_connection_holds)[0] == 200
+    before = len(comfy.log_text())
+    with urlopen(f"{comfy.url}{PEOPLE}/amy/export", timeout=30) as response:
+        assert response.read(1000).startswith(b"PK")
+        assert left_files(comfy, seconds=0) != []
+    assert left_files(comfy) == []
+    assert "Traceback" not in comfy.log_text()[before:]
 
 
 def test_a_name_that_somebody_else_has_is_refused_and_another_one_is_taken(comfy, zoe, tmp_path, photos):
