@@ -30,6 +30,11 @@ def lora_drafts(comfy) -> list[Path]:
     return list((comfy.base / "models" / "loras" / "facechain" / "styles").glob(".*"))
 
 
+def transferred(comfy) -> list[Path]:
+    """What exports and imports of people have in the host's temporary folder."""
+    return list((comfy.base / "temp" / "facechain").glob("person-*"))
+
+
 def write_export(folder: Path, name: str, photo: Path, weight: float = 1.0, rank: int = 4) -> Path:
     """The file of an exported person called `name`, whose face is the middle of `photo`."""
     lora = folder / "weights.safetensors"

@@ -55,17 +55,17 @@ class Candidates:
             _file(self._folder, step).unlink(missing_ok=True)
         self.judgements, self._hashes = judgements, hashes
 
-    def result(self, step: int, weights: Mapping[str, Tensor]) -> tuple[Chosen, Mapping[str, Tensor]]:
-        """What becomes the result of a training that ended after `step` with `weights`."""
+    def result(self, step: int, weights: Callable[[], Mapping[str, Tensor]]) -> tuple[Chosen, Mapping[str, Tensor]]:
+        """What becomes the result of a training that ended after `step` with what `weights` gives."""
         chosen = choose(self._how, self.judgements, step)
         if chosen.how == LAST:
-            return chosen, weights
+            return chosen, weights()
         kept = [self._weights(each) for each in chosen.steps]
         whole = [each for each in kept if each is not None]
         if len(whole) < len(kept):
             names = ", ".join(str(each) for each in chosen.steps)
             why = f"The weights kept of step {names} are damaged: the weights of the end are taken instead."
-            return Chosen(LAST, (step,), why, chosen.judgements), weights
+            return Chosen(LAST, (step,), why, chosen.judgements), weights()
         return chosen, whole[0] if len(whole) == 1 else _mean(whole)
 
     def _weights(self, step: int) -> dict[str, Tensor] | None:

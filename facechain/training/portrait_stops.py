@@ -60,8 +60,8 @@ class PortraitStops:
         if portraits and step < self._job.steps:
             self._emit(Stage("training", f"Training {self._job.steps} steps"))
 
-    def result(self, step: int, weights: Mapping[str, Tensor]) -> tuple[Chosen, Mapping[str, Tensor]]:
-        """What becomes the result of the training, which ended after `step` with `weights`.
+    def result(self, step: int, weights: Callable[[], Mapping[str, Tensor]]) -> tuple[Chosen, Mapping[str, Tensor]]:
+        """What becomes the result of the training, which ended after `step` with what `weights` gives.
 
         A training that was stopped early ends between two stops, with weights that nobody saw: they are taken only
         where there is no likeness to choose by. Drawing more would keep a person waiting who asked for an end.

@@ -233,7 +233,7 @@ class Trainer:
         self.adapter.gradients.clear()
         self._validate()
         steps = self.progress.step
-        chosen, weights = self.stops.result(steps, self.average.values())
+        chosen, weights = self.stops.result(steps, self.average.values)
         self.emit(Stage("exporting", f"Writing the LoRA. {chosen.why}"))
         lora = self.folder / LORA_FILE
         digest = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import zipfile
 from io import BytesIO
 from urllib.parse import quote
@@ -11,8 +10,9 @@ from urllib.request import urlopen
 
 import pytest
 from PIL import Image
-from support_library import write_export, write_traces
+from support_library import transferred, write_export, write_traces
 from support_requests import JSON, answer, form, refusal
+from support_waiting import wait_until
 
 from facechain.training.lock import exclusive
 from facechain.training.process import LOCK_FILE
@@ -39,14 +39,6 @@ def library_files(comfy, slug):
     models = comfy.base / "models"
     inside = [file.name for file in (models / "facechain" / "people" / slug).rglob("*")]
     return inside + [file.name for file in (models / "loras" / "facechain").glob(f"{slug}-*")]
-
-
-def left_files(comfy, seconds=5):
-    """What transfers have left in the host's temporary folder, a moment after they ended."""
-    deadline = time.monotonic() + seconds
-    while (left := list((comfy.base / "temp" / "facechain").glob("person-*"))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
 
 
 @pytest.fixture
@@ -93,7 +85,7 @@ def test_an_exported_person_comes_back_as_they_were(comfy, zoe, export, tmp_path
     same = ("base_family", "trigger_word", "subject", "created", "references")
     assert {key: listed[key] for key in same} == {key: people(comfy)[zoe][key] for key in same}
     assert answer(comfy, f"{PEOPLE}/{quote('zoë-2')}/export")[0] == 200
-    assert left_files(comfy) == []
+    wait_until(lambda: not transferred(comfy))
 
 
 def test_an_export_that_its_receiver_stops_leaves_nothing(comfy, zoe, photos, tmp_path):
@@ -102,8 +94,8 @@ def test_an_export_that_its_receiver_stops_leaves_nothing(comfy, zoe, photos, tm
     before = len(comfy.log_text())
     with urlopen(f"{comfy.url}{PEOPLE}/amy/export", timeout=30) as response:
         assert response.read(1000).startswith(b"PK")
-        assert left_files(comfy, seconds=0) != []
-    assert left_files(comfy) == []
+        assert transferred(comfy)
+    wait_until(lambda: not transferred(comfy))
     assert "Traceback" not in comfy.log_text()[before:]
 
 
@@ -199,7 +191,7 @@ def test_a_file_that_is_no_person_is_refused_and_nothing_stays(comfy, zoe, expor
     status, _, content = imported(comfy, broken, "Broken")
     assert (status, json.loads(content)["code"]) == (400, "person_unreadable")
     assert people(comfy) == before
-    assert left_files(comfy) == []
+    wait_until(lambda: not transferred(comfy))
 
 
 def test_a_form_that_is_none_is_refused(comfy):
@@ -208,7 +200,7 @@ def test_a_form_that_is_none_is_refused(comfy):
         assert refusal(comfy, f"{PEOPLE}/import", body, headers) == (400, "invalid_setting")
     long_name, kind = form(name="x" * 1001)
     assert refusal(comfy, f"{PEOPLE}/import", long_name, {"Content-Type": kind}) == (400, "person_unreadable")
-    assert left_files(comfy) == []
+    wait_until(lambda: not transferred(comfy))
 
 
 def test_a_training_that_runs_keeps_everything(comfy, zoe):

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from support_waiting import wait_until
 
 from studio.cache import SCRIPTS
 from studio.client import ComfyClient
@@ -118,10 +119,7 @@ with ComfyServer(ServerPlan(prepared().comfyui, Path({str(tmp_path)!r}), {{}})) 
         url = script.stdout.readline().strip()
         assert answers(url)
         script.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 15
-    while answers(url) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not answers(url)
+    wait_until(lambda: not answers(url), seconds=15)
 
 
 @pytest.mark.long

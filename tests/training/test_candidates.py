@@ -39,7 +39,7 @@ def test_only_weights_that_may_still_be_chosen_are_kept(job_with, tmp_path):
 def test_for_an_average_three_are_kept_and_their_mean_is_the_result(job_with, tmp_path):
     own = filled(job_with(choose="average_best"), tmp_path, 0.2, 0.8, 0.5, 0.7)
     assert kept(tmp_path) == [200, 300, 400]
-    chosen, result = own.result(400, END)
+    chosen, result = own.result(400, lambda: END)
     assert chosen.steps == (200, 300, 400)
     assert result["unet.layer.up"].item() == 3.0  # of 2, 3 and 4
 
@@ -48,7 +48,7 @@ def test_for_an_average_three_are_kept_and_their_mean_is_the_result(job_with, tm
 def test_nothing_is_kept_where_the_end_is_taken(job_with, tmp_path, choice, alike):
     own = filled(job_with(choose=choice), tmp_path, alike)
     assert kept(tmp_path) == []
-    chosen, result = own.result(150, END)
+    chosen, result = own.result(150, lambda: END)
     assert (chosen.how, chosen.steps, result) == ("last", (150,), END)
 
 
@@ -57,7 +57,7 @@ def test_a_later_run_has_judgements_and_weights_of_before(job_with, tmp_path):
     own = Candidates(job_with(), tmp_path)
     assert own.judgements == [stop(100, 0.2), stop(200, 0.8)]
     own.add(stop(300, 0.5), partial(weights, 3.0))
-    chosen, result = own.result(300, END)
+    chosen, result = own.result(300, lambda: END)
     assert (chosen.steps, result["unet.layer.up"].item()) == ((200,), 2.0)
 
 
@@ -73,7 +73,7 @@ def test_judgements_of_other_portraits_are_not_used(job_with, tmp_path, choice, 
 def test_damaged_weights_are_not_exported(job_with, tmp_path, damage):
     own = filled(job_with(), tmp_path, 0.2, 0.8, 0.5)
     (tmp_path / "candidate-000200.safetensors").write_bytes(damage)
-    chosen, result = own.result(300, END)
+    chosen, result = own.result(300, lambda: END)
     assert (chosen.how, chosen.steps, result) == ("last", (300,), END)
     assert "step 200 are damaged" in chosen.why
 
@@ -103,7 +103,7 @@ def test_a_full_disk_stops_with_advice_and_keeps_what_was_there(job_with, tmp_pa
     with pytest.raises(TrainingFailed, match=r"candidate-000200.*No space left on device. Make room on the disk"):
         own.add(stop(200, 0.8), partial(weights, 2.0))
     assert own.judgements == Candidates(job_with(), tmp_path).judgements == [stop(100, 0.2)]
-    assert own.result(200, END)[1]["unet.layer.up"].item() == 1.0
+    assert own.result(200, lambda: END)[1]["unet.layer.up"].item() == 1.0
 
 
 def test_a_finished_training_keeps_none(job_with, tmp_path):

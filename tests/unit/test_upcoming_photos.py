@@ -1,12 +1,11 @@
 import threading
-import time
 import weakref
-from collections.abc import Callable
 from contextlib import closing
 
 import numpy as np
 import pytest
 from support import portrait, save_photos
+from support_waiting import wait_until
 
 from facechain import upcoming_photos
 from facechain.photos import PhotoRef, PhotoSet, reference_photos
@@ -40,13 +39,6 @@ def decoded(monkeypatch) -> list[weakref.ref[np.ndarray]]:
 
 def alive(photos: list[weakref.ref[np.ndarray]]) -> int:
     return sum(photo() is not None for photo in photos)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 10 s"
-        time.sleep(0.002)
 
 
 def width_of(decoded: DecodedPhoto) -> int:
