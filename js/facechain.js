@@ -64,7 +64,10 @@ app.registerExtension({
             libraries.reload();
             app.refreshComboInNodes();
         });
-        api.addEventListener("reconnected", libraries.reload);
+        api.addEventListener("reconnected", () => {
+            people.reload();
+            libraries.reload();
+        });
         api.addEventListener("facechain.training", ({ detail }) => training.takeMessage(detail));
     },
     nodeCreated(node) {

@@ -46,6 +46,8 @@ CONNECT = """([from, output, to, input]) => {
     source.connect(output, target, target.inputs.findIndex((slot) => slot.name === input))
 }"""
 VALUE = "([id, name]) => window.app.graph.getNodeById(id).widgets.find((widget) => widget.name === name).value"
+RECONNECTED = "async () => (await import('/scripts/api.js')).api.dispatchCustomEvent('reconnected')"
+"""What the page says when the server answers again."""
 SEND = """async ([topic, messages]) => {
     const { api } = await import('/scripts/api.js')
     for (const each of messages) api.dispatchCustomEvent(topic, each)

@@ -61,5 +61,10 @@ export const createPeopleNodes = (page) => {
         }
     };
 
-    return { addPeople, takeChange };
+    /** The server is back: every node shows what is there now. */
+    const reload = () => {
+        for (const redraw of redraws.values()) redraw();
+    };
+
+    return { addPeople, takeChange, reload };
 };

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import urllib.request
 import zipfile
+from itertools import count
 
 import pytest
 from playwright.sync_api import expect
+from support_browser import RECONNECTED
 from support_library import write_export, write_traces
 from support_requests import form
 
@@ -51,6 +53,19 @@ def zoe(same_studio, comfy, library, export):
     yield same_studio, node
     while same_studio.page.locator("dialog").count():
         same_studio.page.keyboard.press("Escape")
+
+
+def test_people_that_could_not_be_loaded_are_shown_once_the_server_is_back(same_studio, comfy, library, export):
+    put(comfy, export)
+    page = same_studio.page
+    page.route("**/facechain/people", lambda route: route.abort())
+    failures = count(1)
+    # The node asks when it is made, and when a person is chosen.
+    with page.expect_event("requestfailed", lambda request: next(failures) == 2):
+        same_studio.add_node("FaceChainLoadPerson", person="zoe")
+    page.unroute("**/facechain/people")
+    page.evaluate(RECONNECTED)
+    expect(page.locator(CARD)).to_contain_text("Zoe")
 
 
 def opened(studio):

@@ -6,13 +6,12 @@ import json
 
 import pytest
 from playwright.sync_api import expect
+from support_browser import RECONNECTED
 from support_waiting import wait_until
 
 from studio.cache import EXTENSION
 
 CARD = ".facechain-picker-card"
-RECONNECTED = "async () => (await import('/scripts/api.js')).api.dispatchCustomEvent('reconnected')"
-"""What the page says when the server answers again."""
 
 
 @pytest.fixture
