@@ -37,8 +37,8 @@ def import_person(store: PeopleStore, file: Path, display_name: str = "") -> Per
 
     With `display_name` they get that name. The very same person may be imported again.
 
-    Raises PersonUnreadable for a file that is no whole export, InvalidName, or PersonExists if somebody
-    else has that name.
+    Raises PersonUnreadable for a file that is no whole export, InvalidName, PersonExists if somebody
+    else has that name, or FaceChainError if the disk is full.
     """
     # Beside nothing that a host lists: an unpacked LoRA that was not checked yet must not be offered.
     with tempfile.TemporaryDirectory(prefix="facechain-import-", ignore_cleanup_errors=True) as folder:

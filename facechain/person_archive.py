@@ -56,7 +56,8 @@ def export_person(person: Person, file: Path) -> None:
 def read_exported_person(file: Path, folder: Path) -> Person:
     """The person in `file`; the LoRA is unpacked into `folder`.
 
-    Raises PersonUnreadable if the file is no such archive, is damaged, or holds anything unexpected.
+    Raises PersonUnreadable if the file is no such archive, is damaged, or holds anything unexpected,
+    FaceChainError if the LoRA cannot be written.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -101,10 +102,15 @@ def _member(archive: zipfile.ZipFile, name: str, most_bytes: int) -> IO[bytes]:
 def _unpacked_lora(archive: zipfile.ZipFile, stored: StoredFile, folder: Path) -> Path:
     digest = hashlib.sha256()
     target = folder / LORA
-    with _member(archive, LORA, MOST_LORA_BYTES) as source, replacing(target) as stream:
-        while block := source.read(BLOCK_BYTES):
-            digest.update(block)
-            stream.write(block)
-        if digest.hexdigest() != stored.sha256:
-            raise ValueError(f"the sha256 of {LORA} differs")
+    try:
+        with _member(archive, LORA, MOST_LORA_BYTES) as source, replacing(target) as stream:
+            while block := source.read(BLOCK_BYTES):
+                digest.update(block)
+                stream.write(block)
+            if digest.hexdigest() != stored.sha256:
+                raise ValueError(f"the sha256 of {LORA} differs")
+    except OSError as error:
+        raise FaceChainError(
+            f"{LORA} could not be unpacked ({error.strerror or error}). Free disk space, then import the person again."
+        ) from error
     return target

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from ..facechain.errors import PersonUnreadable
+from ..facechain.errors import FaceChainError, PersonUnreadable
 from ..facechain.people import MOST_REFERENCES
 from ..facechain.person_archive import MOST_LORA_BYTES, MOST_RECORD_BYTES, MOST_REFERENCE_BYTES
 from ..facechain.stored_files import BLOCK_BYTES
@@ -34,8 +34,14 @@ async def sent_file(request: web.Request, file: Path) -> web.StreamResponse:
 async def received_person(request: web.Request, file: Path) -> str:
     """The field `name` of a form, empty when it has none; its field `file` is in `file` then.
 
-    Raises InvalidSetting if the form has no file or is cut off, PersonUnreadable if a field is too large.
+    Raises InvalidSetting if the form has no file or is cut off, PersonUnreadable if a field is too large,
+    FaceChainError if there is no room for it.
     """
-    with file.open("wb") as stream:
-        form = await received_form(request, stream, MOST_ARCHIVE_BYTES, too_large=PersonUnreadable)
+    try:
+        with file.open("wb") as stream:
+            form = await received_form(request, stream, MOST_ARCHIVE_BYTES, too_large=PersonUnreadable)
+    except OSError as error:
+        raise FaceChainError(
+            f"The file could not be stored ({error.strerror or error}). Free disk space, then import it again."
+        ) from error
     return form.texts.get("name", "")

@@ -120,3 +120,11 @@ def test_an_export_that_fails_leaves_nothing(anna, tmp_path):
     folder.write_text("a file where the folder should be")
     with pytest.raises(FaceChainError, match='Person "anna" could not be exported'):
         export_person(anna, folder / "anna.person.zip")
+
+
+def test_weights_that_find_no_room_do_not_make_the_file_a_damaged_one(exported, tmp_path):
+    folder = tmp_path / "taken"
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(FaceChainError, match=r"could not be unpacked .*Free disk space") as refused:
+        read_exported_person(exported, folder)
+    assert not isinstance(refused.value, PersonUnreadable)
